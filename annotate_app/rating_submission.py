@@ -10,7 +10,7 @@ from typing import Any
 
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from referee_calib.records import N_LEVELS, Claim, Rating
-from referee_calib.study import AddResult
+from referee_calib.study import AddResult, owns, place_of, read_key
 
 MAX_NOTE = 1000
 MAX_WAIT = 90 * 24 * 3600.0
@@ -30,15 +30,16 @@ class SubmissionRejected(Exception):
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     """Store what one person said about one claim; an act that was stored before is ``known``.
 
-    The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim``, ``rubric``,
-    ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped), ``note``,
-    ``seconds`` (active time) and ``waited`` (seconds between the act and this request). Raises SubmissionRejected with
-    the status and a sentence for the rater, StudyError when the study cannot be written; nothing is stored then.
+    The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim`` (the item's key),
+    ``rubric``, ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped),
+    ``note``, ``seconds`` (active time) and ``waited`` (seconds between the act and this request). Raises
+    SubmissionRejected with the status and a sentence for the rater, StudyError when the study cannot be written; nothing
+    is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")
     _check_page(served, rater, body)
-    claim, place = _claim(served, rater, body.get("claim"))
+    claim, occasion, place = _item(served, rater, body.get("claim"))
     seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
     given = datetime.now(UTC) - timedelta(seconds=waited)
     common: dict[str, Any] = {
@@ -51,6 +52,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "time": given.isoformat(timespec="milliseconds"),
         "origin": "app",
         "nonce": _act(body),
+        "occasion": occasion,
     }
     judged = _judgements(claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
@@ -69,11 +71,12 @@ def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> Non
         )
 
 
-def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
-    order = served.study.order(rater)
-    if not isinstance(wanted, str) or wanted not in order:
+def _item(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, str, int]:
+    """Return claim, occasion, and how many items the rater had before it."""
+    named = read_key(wanted)
+    if named is None or not owns(served.study, rater, wanted):
         raise SubmissionRejected(404, "This claim is not one of yours.")
-    return served.study.claims([wanted])[0], order.index(wanted)
+    return served.study.claims([named[0]])[0], named[1], place_of(served.study, rater, wanted)
 
 
 def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
@@ -118,6 +121,6 @@ def _number(body: Mapping[str, Any], name: str, most: float) -> float:
 
 def _act(body: Mapping[str, Any]) -> str:
     act = body.get("act")
-    if not isinstance(act, str) or not re.fullmatch(r"[A-Za-z0-9_-]{8,100}", act):
+    if not isinstance(act, str) or not re.fullmatch(r"[A-Za-z0-9_~-]{8,100}", act):
         raise SubmissionRejected(422, "The rating carries no name of its own.")
     return act

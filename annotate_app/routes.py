@@ -107,7 +107,7 @@ class AppRoutes:
         if rater is None:
             return PlainTextResponse("Sign in first.", 401)
         try:
-            return await run_in_threadpool(self._served.video_of, request.path_params["claim"])
+            return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
 

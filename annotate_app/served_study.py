@@ -13,7 +13,7 @@ from typing import Any
 from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study
+from referee_calib.study import Study, WorkItem, Worklist, owns
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -49,10 +49,10 @@ class ServedStudy:
         name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
-    def video_of(self, claim: str) -> str:
-        """Return the video of a claim that people rate, as claims name it; every rater is asked about all of them."""
-        if not self.study.is_rateable(claim):
-            raise StudyError(f"claim {claim!r:.40}", "it is not among those raters are asked about")
+    def video_of(self, rater: str, claim: str) -> str:
+        """Return the video of a claim that this rater is asked about, or was, as claims name it."""
+        if not owns(self.study, rater, claim):
+            raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.claims([claim])[0].video
 
     def played_path(self, video: str) -> Path:
@@ -72,30 +72,30 @@ class ServedStudy:
             return False
         return True
 
-    def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
-        """Return what the page shows of a claim, or of the next one that is not done; None when all are.
+    def card(self, rater: str, work: Worklist, key: str = "") -> dict[str, Any] | None:
+        """Return what the page shows of an item, or of the next one that is open; None when none is.
 
         No referee's score and no other person's rating is in it.
         """
-        order = self.study.order(rater)
-        shown = self.study.claims([claim])[0] if claim in order else self.study.next_claim(rater)
-        if shown is None:
+        item = work.item(key) or work.next()
+        if item is None:
             return None
-        place = order.index(shown.id)
+        shown, before = self.study.claims([item.claim])[0], work.before(item.key)
         return {
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
-            "previous": order[place - 1] if place else "",
+            "previous": before.key if before else "",
             "reasons": list(SKIP_REASONS),
-            "given": self._own_ratings(rater, shown.id),
+            "given": self._own_ratings(rater, item),
             "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
             **_words(shown),
+            "claim": item.key,  # names the turn at the page, a second look apart from the first
             **self._clip(shown),
         }
 
-    def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
-        ratings = self.study.ratings_of(rater, claim)
+    def _own_ratings(self, rater: str, item: WorkItem) -> dict[str, Any]:
+        ratings = self.study.ratings_of(rater, item.claim, item.occasion)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
         return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
@@ -131,7 +131,6 @@ def current_study() -> ServedStudy:
 
 def _words(claim: Claim) -> dict[str, Any]:
     return {
-        "claim": claim.id,
         "question": claim.question,
         "answer": claim.answer,
         "object": claim.object,

@@ -52,6 +52,9 @@ def words(rubric: Rubric) -> str:
 
 def done(total: int) -> str:
     """Return the last page."""
+    if not total:
+        return f"""<article class="rc-page rc-done">{_picture("done.svg", "")}<h1>Nothing to rate just now.</h1>
+<p>No claim waits for you at this moment. Reload this page later, or ask the person who runs the study.</p></article>"""
     claims = "The claim is" if total == 1 else f"All {total} claims are"
     return f"""<article class="rc-page rc-done">{_picture("done.svg", "")}<h1>Thank you.</h1>
 <p>{claims} done, and every rating is saved. You may close this page, or look at your ratings again and correct

@@ -23,6 +23,7 @@ from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
+from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, read_key, worklist
 
 __all__ = [
     "CONFIG",
@@ -42,6 +43,8 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "WorkItem",
+    "Worklist",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -49,11 +52,15 @@ __all__ = [
     "import_files",
     "leftovers",
     "make_playable_copies",
+    "owns",
     "personal_order",
+    "place_of",
     "playable_copy_of",
     "read_config",
+    "read_key",
     "stratified_sample",
     "table_lines",
     "video_row",
+    "worklist",
     "write_config",
 ]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows, mark_rows, rating_rows, schema, score_rows
+from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.store.onboarding import held_rating_rows
 from referee_calib.study.study_folder import StudyFolder
 
@@ -119,22 +118,26 @@ class Study(StudyFolder):
         """
         with self.writing() as connection:
             new = rating_rows.add(connection, ratings)
+            assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
         return AddResult(new, len(ratings) - new)
 
-    def ratings(self, *, history: bool = False, perturbed: bool = False, held: bool = False) -> list[Rating]:
+    def ratings(
+        self, *, history: bool = False, perturbed: bool = False, held: bool = False, occasion: str | None = ""
+    ) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
-        Those of claims set apart come only with `perturbed`, those held back for their quality only with `held`.
+        Those of claims set apart come only with `perturbed`, those held back for their quality only with `held`, and
+        second looks only when `occasion` is "repeat", or None for all occasions, each for itself.
         """
         with self.reading() as connection:
-            found = rating_rows.get(connection, history=history)
+            found = rating_rows.get(connection, history=history, occasion=occasion)
             counted = found if held else held_rating_rows.without_held(connection, found)
             return counted if perturbed else claim_rows.without_set_apart(connection, counted)
 
-    def ratings_of(self, rater: str, claim: str) -> list[Rating]:
-        """Return a rater's latest ratings of one claim, at most one per dimension."""
+    def ratings_of(self, rater: str, claim: str, occasion: str = "") -> list[Rating]:
+        """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
         with self.reading() as connection:
-            return rating_rows.of_claim(connection, rater, claim)
+            return rating_rows.of_claim(connection, rater, claim, occasion)
 
     def add_rater(self, name: str, origin: str = "app") -> str:
         """Register a rater and return the personal code; only its hash is stored.
@@ -187,28 +190,10 @@ class Study(StudyFolder):
         with self.reading() as connection:
             return rating_rows.raters(connection)
 
-    def order(self, rater: str) -> list[str]:
-        """Return the ids of the claims people rate in this rater's own order."""
-        with self.reading() as connection:
-            return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
-
     def is_rateable(self, claim: str) -> bool:
         """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
         with self.reading() as connection:
             return claim_rows.is_rateable(connection, claim)
-
-    def next_claim(self, rater: str) -> Claim | None:
-        """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
-        with self.reading() as connection:
-            undone = self._unrated(connection, rater)[0]
-            order = people.personal_order(undone, rater, self.config.order_seed)
-            return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
-
-    def progress(self, rater: str) -> tuple[int, int]:
-        """Return how many claims the rater has judged on all their dimensions, and how many there are."""
-        with self.reading() as connection:
-            undone, total = self._unrated(connection, rater)
-            return total - len(undone), total
 
     def add_marks(self, marks: Sequence[Mark]) -> AddResult:
         """Append marks; on the disk when this returns. RatingError as for ratings; then none of them is stored."""
@@ -294,9 +279,3 @@ class Study(StudyFolder):
             found = {name: claim_rows.count(connection, table) for name, table in tables.items()}
             marks = claim_rows.count(connection, schema.mark)
             return found | claim_rows.counted_apart(connection, found) | ({"marks": marks} if marks else {})
-
-    def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
-        rated = rating_rows.rated_dimensions(connection, rater)
-        rateable = claim_rows.rateable(connection)
-        undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]
-        return undone, len(rateable)

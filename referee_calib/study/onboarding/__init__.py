@@ -1,7 +1,7 @@
 """What raters go through before they rate: consent, instructions, practice; and the claims with known levels."""
 
 from referee_calib.study.onboarding.known_claim import ROLES, KnownClaim, Role
-from referee_calib.study.onboarding.known_claim_places import SILENT, known_at, mix_known
+from referee_calib.study.onboarding.known_claim_places import SILENT, mix_known
 from referee_calib.study.onboarding.known_claims import (
     FOLDER,
     import_known_claims,
@@ -49,7 +49,6 @@ __all__ = [
     "grant_attempt",
     "import_known_claims",
     "instructions_text",
-    "known_at",
     "known_claim",
     "known_claims",
     "known_claims_path",

@@ -14,6 +14,7 @@ from referee_calib.study.quality.held_ratings import add_holds, release_rerated
 from referee_calib.study.quality.quality_flag import KINDS, QualityFlag
 from referee_calib.study.quality.rating_acts import act_of, acts_of
 from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.study import AddResult, Study
 
@@ -47,6 +48,7 @@ def add_checked_ratings(
     checks = known_claims(study, "attention") if attention else []
     with study.writing() as connection:
         new = rating_rows.add(connection, ratings)
+        assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
         if new:
             flags = act_flags(act_of(list(ratings)), claim, study.config.quality)
             missed = _attention_flags(connection, ratings[0].rater, study, checks) if attention else []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.schema import claim, rating, sampled, score
 
@@ -161,13 +163,18 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 
 def is_rateable(connection: Connection, id_: str) -> bool:
-    """Tell whether raters are shown a claim, without looking at the others: see :func:`rateable`, or it is known."""
+    """Tell whether people rate a claim, without looking at the others.
+
+    See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not.
+    """
     if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
         return False
+    known = known_claim_rows.one(connection, id_)
+    if known is not None and not known["counts"]:
+        return known["role"] in ("gold", "attention")
     if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
         return True
-    known = known_claim_rows.one(connection, id_) is not None
-    return known or get(connection, [id_], only_sampled=False)[0].perturbed
+    return get(connection, [id_], only_sampled=False)[0].perturbed
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
@@ -187,6 +194,15 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute(claim_choice.insert().values(time=now, claims=len(ids)))
+
+
+def rateable_stamp(connection: Connection) -> tuple[int, int]:
+    """Return what changes whenever other claims may be rateable, at a cost that does not grow with the study."""
+    last = (func.max(claim.c.seq), func.max(claim_choice.c.seq))
+    newest, choice = (connection.execute(select(one)).scalar_one() or 0 for one in last)
+    return newest, choice
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

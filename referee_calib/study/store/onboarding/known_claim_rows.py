@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from referee_calib.records import Rating
+from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.onboarding.onboarding_tables import known_claim
 from referee_calib.study.store.schema import rater, rating
 
@@ -16,6 +18,8 @@ from referee_calib.study.store.schema import rater, rating
 def replace_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Make these the known claims; each has claim, role, counts and its record."""
     connection.execute(known_claim.delete())
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute(claim_choice.insert().values(time=now, claims=len(rows)))  # other claims may be rateable now
     packed = [
         {**row, "place": place, "counts": int(row["counts"]), "record": json.dumps(row["record"], sort_keys=True)}
         for place, row in enumerate(rows)

@@ -1,0 +1,6 @@
+"""Who is asked about which claims: the design of the study, drawn beforehand or handed out on demand."""
+
+from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP, expected_items, hand_out
+from referee_calib.study.assignment.reclaiming import readmit, reclaim, withdraw
+
+__all__ = ["FIXED", "ON_DEMAND", "STOP", "expected_items", "hand_out", "readmit", "reclaim", "withdraw"]
