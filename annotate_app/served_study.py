@@ -14,6 +14,8 @@ from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study, WorkItem, Worklist, owns
+from referee_calib.study.onboarding import known_claim
+from referee_calib.study.quality import page_checks
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -51,7 +53,9 @@ class ServedStudy:
 
     def video_of(self, rater: str, claim: str) -> str:
         """Return the video of a claim that this rater is asked about, or was, as claims name it."""
-        if not owns(self.study, rater, claim):
+        known = known_claim(self.study, claim)
+        shown = known is not None and known.role in ("example", "practice")
+        if not shown and not owns(self.study, rater, claim):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.claims([claim])[0].video
 
@@ -82,15 +86,30 @@ class ServedStudy:
             return None
         shown, before = self.study.claims([item.claim])[0], work.before(item.key)
         return {
+            **self._page(rater, shown),
+            "previous": before.key if before else "",
+            "given": self._own_ratings(rater, item),
+            "claim": item.key,  # names the turn at the page, a second look apart from the first
+        }
+
+    def practice_card(self, rater: str, claim: str) -> dict[str, Any]:
+        """Return what the page shows of a practice claim: nothing of an earlier attempt, and no way back."""
+        given = {"levels": {}, "reason": "", "note": ""}
+        return {**self._page(rater, self.study.claims([claim])[0]), "previous": "", "given": given, "claim": claim}
+
+    def view_of(self, claim: str) -> dict[str, Any]:
+        """Return the words of a claim and where its pictures are."""
+        return {**_words(self.study.claims([claim])[0]), "claim": claim, "video": f"/v/{claim}"}
+
+    def _page(self, rater: str, shown: Claim) -> dict[str, Any]:
+        return {
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
-            "previous": before.key if before else "",
             "reasons": list(SKIP_REASONS),
-            "given": self._own_ratings(rater, item),
             "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
+            "checks": page_checks(shown, self.study.config.quality),
             **_words(shown),
-            "claim": item.key,  # names the turn at the page, a second look apart from the first
             **self._clip(shown),
         }
 

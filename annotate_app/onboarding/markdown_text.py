@@ -1,6 +1,6 @@
 """A study's own Markdown as HTML: text only. What is HTML in it shows as the characters that it is made of.
 
-Links lead to http and https alone and show where they lead; pictures come from the study's folder ``onboarding/`` alone.
+Links lead to http and https alone and show where they lead; pictures come from the study's folder ``onboarding/``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,14 @@ def markdown_html(text: str) -> str:
 @cache
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    reader.validateLink = lambda address: bool(_WEB.match(address) or PICTURE_NAME.fullmatch(address))  # type: ignore[method-assign]
+    reader.validateLink = _is_allowed  # type: ignore[method-assign]
     for name, rule in (("image", _image), ("link_open", _link_open), ("link_close", _link_close)):
         reader.add_render_rule(name, rule)
     return reader
+
+
+def _is_allowed(url: str) -> bool:
+    return bool(_WEB.match(url) or PICTURE_NAME.fullmatch(url))
 
 
 def _image(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:

@@ -23,8 +23,21 @@ from referee_calib.study.onboarding import (
 RECONSIDER, ATTEMPT_SEEN = "reconsider", "attempt_seen"
 
 
-def show_onboarding(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> bool:
+def show_onboarding(
+    served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None], on_view: Callable[[], None]
+) -> bool:
     """Show what stands between a rater and rating; return whether there was anything."""
+    if state.step == "rating" and state.feedback is None:
+        return False
+    done, total = (state.n_done, state.n_claims) if state.step == "practice" else (0, 0)
+    view = "rate" if state.step == "practice" else "done"
+    facts = {"study": served.name, "rater": rater, "done": done, "total": total, "view": view, "demo": served.simulated}
+    components.show_header(facts, on_view)
+    _show_step(served, rater, state, on_turn)
+    return True
+
+
+def _show_step(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> None:
     if state.feedback is not None and (card := feedback_card(served, state.feedback)):
         _show_feedback(served, rater, state, card)
     elif state.step == "consent" or (state.step == "declined" and st.session_state.get(RECONSIDER)):
@@ -38,9 +51,6 @@ def show_onboarding(served: ServedStudy, rater: str, state: OnboardingState, on_
         st.html(failed_words(state))
     elif state.step == "practice":
         _show_practice(served, rater, state, on_turn)
-    else:
-        return False
-    return True
 
 
 def show_instructions_text(served: ServedStudy, total: int) -> None:

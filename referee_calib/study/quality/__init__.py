@@ -1,7 +1,7 @@
 """Quality of ratings: flags, gold results, and ratings that are held out of the figures."""
 
 from referee_calib.study.onboarding import OnboardingState, PracticeResult, onboarding_state, practice_results
-from referee_calib.study.quality.act_checks import act_flags
+from referee_calib.study.quality.act_checks import act_flags, page_checks
 from referee_calib.study.quality.agreement_outliers import outlier_flags
 from referee_calib.study.quality.checked_ratings import add_checked_ratings
 from referee_calib.study.quality.gold_results import GoldResult, gold_results
@@ -29,6 +29,7 @@ __all__ = [
     "holds",
     "onboarding_state",
     "outlier_flags",
+    "page_checks",
     "practice_results",
     "quality_flags",
     "release",

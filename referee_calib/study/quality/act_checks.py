@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from referee_calib.records import Claim
-from referee_calib.study.quality.quality_flag import Kind, QualityFlag, setting_name
+from referee_calib.study.quality.quality_flag import KINDS, Kind, QualityFlag, setting_name
 from referee_calib.study.quality.rating_acts import RatingAct
 from referee_calib.study.settings import QualitySettings
 
@@ -71,3 +71,18 @@ def _watched_flags(act: RatingAct, claim: Claim, settings: QualitySettings) -> I
 def _flag(act: RatingAct, kind: Kind, value: float, limit: float, settings: QualitySettings, words: str) -> QualityFlag:
     action = getattr(settings, setting_name(kind))
     return QualityFlag(act.rater, act.claim, kind, value, limit, action, words)
+
+
+def page_checks(claim: Claim, settings: QualitySettings) -> dict[str, float | None]:
+    """Return below which limits the page asks before it saves; None where it does not ask.
+
+    They are the same for every claim of a kind, so they tell nothing of what a claim is there for.
+    """
+    span = claim.span[1] - claim.span[0] if claim.span else 0.0
+    asks = {kind: getattr(settings, setting_name(kind)) in ("ask", "hold") for kind in KINDS}
+    return {
+        "too fast": settings.min_seconds if asks["too fast"] else None,
+        "hurried": settings.min_span_share * span if asks["hurried"] and span else None,
+        "unseen": 0.0 if asks["unseen"] else None,
+        "unwatched": settings.min_watched if asks["unwatched"] and span else None,
+    }
