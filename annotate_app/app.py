@@ -7,7 +7,7 @@ import logging
 import streamlit as st
 
 from annotate_app import components, static_pages
-from annotate_app.onboarding import show_examples, show_instructions_text, show_onboarding
+from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
 from referee_calib.study import Worklist, worklist
@@ -38,13 +38,16 @@ def main() -> None:
 
 
 def show(served: ServedStudy, rater: str) -> None:
+    """Show what comes before the first rating, or the rating page."""
+    state, asked = onboarding_state(served.study, rater), st.query_params.get("view", "")
+    if is_before_rating(state):
+        show_onboarding(served, rater, state, asked, on_turn, on_view)
+    else:
+        show_work(served, rater, asked)
+
+
+def show_work(served: ServedStudy, rater: str, asked: str) -> None:
     """Show the instructions, the next claim, or the end."""
-    asked = st.query_params.get("view")
-    state = onboarding_state(served.study, rater)
-    if not (asked == "instructions" and state.step == "practice") and show_onboarding(
-        served, rater, state, on_turn, on_view
-    ):
-        return
     work = worklist(served.study, rater)
     done, total = work.progress()
     view = asked if asked in VIEWS else "rate" if done else "instructions"

@@ -14,7 +14,7 @@ from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study, WorkItem, Worklist, owns
-from referee_calib.study.onboarding import known_claim
+from referee_calib.study.onboarding import consent_text, instructions_text, known_claim
 from referee_calib.study.quality import page_checks
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
@@ -32,6 +32,7 @@ class ServedStudy:
                 "none was imported",
                 f"Type: referee-calib import {folder} FILE",
             )
+        consent_text(self.study), instructions_text(self.study)  # what cannot be read is told before anybody asks
         secret = secret_of(folder)
         self.cookies = SignInCookies(secret)
         self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from annotate_app.onboarding.practice_words import attempt_words, failed_words, 
 from annotate_app.served_study import ServedStudy
 from referee_calib.study.onboarding import (
     OnboardingState,
+    OnboardingText,
+    PracticeAnswer,
     agree,
     decline,
     instructions_text,
@@ -23,34 +26,45 @@ from referee_calib.study.onboarding import (
 RECONSIDER, ATTEMPT_SEEN = "reconsider", "attempt_seen"
 
 
+def is_before_rating(state: OnboardingState) -> bool:
+    """Tell whether something stands between a rater and the rating page."""
+    return state.step != "rating" or state.feedback is not None
+
+
 def show_onboarding(
-    served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None], on_view: Callable[[], None]
-) -> bool:
-    """Show what stands between a rater and rating; return whether there was anything."""
-    if state.step == "rating" and state.feedback is None:
-        return False
-    done, total = (state.n_done, state.n_claims) if state.step == "practice" else (0, 0)
-    view = "rate" if state.step == "practice" else "done"
+    served: ServedStudy,
+    rater: str,
+    state: OnboardingState,
+    asked: str,
+    on_turn: Callable[[], None],
+    on_view: Callable[[], None],
+) -> None:
+    """Show what stands between a rater and the rating page; in practice, the instructions when they are `asked` for."""
+    practice = state.step == "practice"
+    done, total = (state.n_done, state.n_claims) if practice else (0, 0)
+    view = "done" if not practice else "instructions" if asked == "instructions" else "rate"
     facts = {"study": served.name, "rater": rater, "done": done, "total": total, "view": view, "demo": served.simulated}
     components.show_header(facts, on_view)
-    _show_step(served, rater, state, on_turn)
-    return True
-
-
-def _show_step(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> None:
-    if state.feedback is not None and (card := feedback_card(served, state.feedback)):
-        _show_feedback(served, rater, state, card)
-    elif state.step == "consent" or (state.step == "declined" and st.session_state.get(RECONSIDER)):
-        _show_consent(served, rater, state)
-    elif state.step == "declined":
-        st.html(static_pages.declined())
-        st.button("Read it again", on_click=_reconsider, key="again")
-    elif state.step == "instructions":
-        _show_instructions(served, rater, state)
+    if view == "instructions":
+        _show_instructions_again(served)
+    elif state.feedback is not None and (card := feedback_card(served, state.feedback)):
+        _show_feedback(served, rater, state, state.feedback, card)
+    elif practice:
+        _show_practice(served, rater, state, on_turn)
     elif state.step == "failed":
         st.html(failed_words(state))
-    elif state.step == "practice":
-        _show_practice(served, rater, state, on_turn)
+    elif state.text is not None:
+        _show_text(served, rater, state, state.text)
+
+
+def _show_text(served: ServedStudy, rater: str, state: OnboardingState, text: OnboardingText) -> None:
+    if state.step == "instructions":
+        _show_instructions(served, rater, text)
+    elif state.step == "declined" and not st.session_state.get(RECONSIDER):
+        st.html(static_pages.declined())
+        st.button("Read it again", on_click=_reconsider, key="again")
+    else:
+        _show_consent(served, rater, text)
 
 
 def show_instructions_text(served: ServedStudy, total: int) -> None:
@@ -66,27 +80,26 @@ def show_examples(served: ServedStudy) -> None:
         components.show_known_claims("examples", cards, "Examples")
 
 
-def _show_consent(served: ServedStudy, rater: str, state: OnboardingState) -> None:
-    text = state.text
-    if text is None:  # consent and declined always have one
-        return
+def _show_consent(served: ServedStudy, rater: str, text: OnboardingText) -> None:
     st.html(markdown_html(text.text))
     with st.container(key="consent", horizontal=True):
         st.button("I agree", type="primary", on_click=_agree, args=(served, rater, text.digest), key="agree")
         st.button("I do not take part", on_click=_decline, args=(served, rater, text.digest), key="decline")
 
 
-def _show_instructions(served: ServedStudy, rater: str, state: OnboardingState) -> None:
-    text = state.text
-    if text is None:
-        return
+def _show_instructions(served: ServedStudy, rater: str, text: OnboardingText) -> None:
     st.html(markdown_html(text.text))
     show_examples(served)
     st.html(static_pages.words(served.study.rubric))
-    st.button(
-        "I have read this", type="primary", on_click=mark_instructions_read, key="start",
-        args=(served.study, rater, text.digest),
-    )  # fmt: skip
+    read = (served.study, rater, text.digest)
+    st.button("I have read this", type="primary", on_click=mark_instructions_read, args=read, key="start")
+
+
+def _show_instructions_again(served: ServedStudy) -> None:
+    show_instructions_text(served, 0)
+    show_examples(served)
+    st.button("Back to practice", type="primary", on_click=_back_to_practice, key="start")
+    st.html(static_pages.words(served.study.rubric))
 
 
 def _show_practice(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> None:
@@ -101,15 +114,12 @@ def _show_practice(served: ServedStudy, rater: str, state: OnboardingState, on_t
     components.show_player({**card, "turn": turn}, on_turn)
 
 
-def _show_feedback(served: ServedStudy, rater: str, state: OnboardingState, card: dict[str, object]) -> None:
-    answer = state.feedback
-    if answer is None:
-        return
+def _show_feedback(
+    served: ServedStudy, rater: str, state: OnboardingState, answer: PracticeAnswer, card: dict[str, Any]
+) -> None:
     components.show_known_claims("feedback", [card], feedback_words(card, state))
-    st.button(
-        "Start rating" if state.step == "rating" else "Go on", type="primary", on_click=mark_feedback_read, key="start",
-        args=(served.study, rater, answer.act),
-    )  # fmt: skip
+    words, read = "Start rating" if state.step == "rating" else "Go on", (served.study, rater, answer.act)
+    st.button(words, type="primary", on_click=mark_feedback_read, args=read, key="start")
 
 
 def _agree(served: ServedStudy, rater: str, digest: str) -> None:
@@ -124,6 +134,10 @@ def _decline(served: ServedStudy, rater: str, digest: str) -> None:
 
 def _reconsider() -> None:
     st.session_state[RECONSIDER] = True
+
+
+def _back_to_practice() -> None:
+    st.query_params.from_dict({"view": "rate"})
 
 
 def _begin_attempt(number: int) -> None:

@@ -42,23 +42,22 @@ def mix_known(
     waiting = {
         role: personal_order((one for one in known.get(role, ()) if one not in there), rater, seed) for role in SILENT
     }
-    place, served = 0, set[tuple[str, int]]()
+    place, served = 0, dict.fromkeys(SILENT, 0)
     for key in own:
         for role in SILENT:
-            block = _due_block(place, shares[role], role, rater, seed) if waiting[role] else None
-            if block is not None and (role, block) not in served:
-                served.add((role, block))
+            if waiting[role] and served[role] < _due(place, shares[role], role, rater, seed):
+                served[role] += 1
                 yield waiting[role].pop(0)
                 place += 1
         yield key
         place += 1
 
 
-def _due_block(place: int, share: float, role: Role, rater: str, seed: int) -> int | None:
-    """Return the block of 1 / share places that this place is in, once its seeded place for the role is reached."""
+def _due(place: int, share: float, role: Role, rater: str, seed: int) -> int:
+    """Return how many claims of a role belong to this place or an earlier one."""
     if not share:
-        return None
+        return 0
     size = max(MIN_BLOCK, round(1 / share))
     block, within = divmod(place, size)
     digest = hashlib.sha256(f"{seed}\0{rater}\0{role}\0{block}".encode()).digest()
-    return block if within >= int.from_bytes(digest[:8]) % size else None
+    return block + (within >= int.from_bytes(digest[:8]) % size)
