@@ -27,7 +27,13 @@ FEEDBACK = "The box fits the ball: its edges touch it."
 def spare_claims(n=8):
     """Claims beside the three that are there to be measured: boxes on the ball at other times."""
     return [
-        Claim(video="ball.mp4", question=f"Which ball is it at {k}?", object="ball", boxes=(true_box(k / 5),), rollout=f"k{k}")
+        Claim(
+            video="ball.mp4",
+            question=f"Which ball is it at {k}?",
+            object="ball",
+            boxes=(true_box(k / 5),),
+            rollout=f"k{k}",
+        )
         for k in range(n)
     ]
 
@@ -37,7 +43,12 @@ def known_rows(claims):
     example, first, second, gold, other = (one.id for one in claims[:5])
     right = {"relevance": 4, "localization": [3, 4]}
     return [
-        {"claim": example, "role": "example", "levels": {"relevance": 4}, "feedback": "It is the ball that was asked for."},
+        {
+            "claim": example,
+            "role": "example",
+            "levels": {"relevance": 4},
+            "feedback": "It is the ball that was asked for.",
+        },
         {"claim": first, "role": "practice", "levels": right, "feedback": FEEDBACK},
         {"claim": second, "role": "practice", "levels": right, "feedback": FEEDBACK},
         {"claim": gold, "role": "gold", "levels": {"relevance": 4}},

@@ -60,7 +60,7 @@ def test_a_wrong_line_is_named_at_the_door(study, change, match):
 def test_a_claim_has_one_role(study):
     row = {"claim": spare_claims()[0].id, "role": "gold", "levels": {"relevance": 4}}
     path = write_known(study, [row, row])
-    with pytest.raises(InputError, match="line 2: .*line 1 names it too"):
+    with pytest.raises(InputError, match=r"line 2: .*line 1 names it too"):
         import_known_claims(study, path, actor="command line")
 
 

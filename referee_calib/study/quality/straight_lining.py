@@ -1,8 +1,9 @@
 """Straight-lining: the same answer to claim after claim, for longer than chance explains.
 
 How often others give an answer says how long a run of it may be by chance: where every second claim deserves 4 on
-every scale, an honest rater gives it six times in a row now and then, and twenty times never. The personal order of
-the claims is random, so a run has the chance of as many independent draws.
+every scale, an honest rater gives it ten times in a row now and then, and twenty times never. The personal order of
+the claims is random, so a run has the chance of as many independent draws. Lenient raters give an answer more often
+than others do, so no answer is taken to be rarer than one in two.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from referee_calib.study.settings import QualitySettings
 
 MIN_ACTS = 20  # of another rater, so that it says how often that one gives an answer
 QUANTILE = 0.75  # of the other raters: people differ in leniency, and one who answers alike is no measure
-UNKNOWN_SHARE = 0.5  # how often an answer is taken to be right while nobody else has rated enough
+LEAST_SHARE = (
+    0.5  # how often an answer is taken to be right at least: a lenient rater gives one twice as often as others
+)
 
 
 def straight_lining_flags(by_rater: Mapping[str, Sequence[RatingAct]], settings: QualitySettings) -> list[QualityFlag]:
@@ -74,10 +77,10 @@ def _longest_run_flag(
 
 
 def _share(answer: object, rater: str, by_rater: Mapping[str, Sequence[RatingAct]]) -> float:
-    """Return how often an answer is given, by the upper quartile of the other raters."""
+    """Return how often an answer is given, by the upper quartile of the other raters, and half of the time at least."""
     shares = [
         (sum(one.answer == answer for one in acts) + 1) / (len(acts) + 2)
         for name, acts in by_rater.items()
         if name != rater and len(acts) >= MIN_ACTS
     ]
-    return float(np.quantile(shares, QUANTILE)) if len(shares) >= 2 else UNKNOWN_SHARE
+    return max(LEAST_SHARE, float(np.quantile(shares, QUANTILE))) if len(shares) >= 2 else LEAST_SHARE
