@@ -68,7 +68,7 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
     show_instructions_text(served, total)
     show_examples(served)
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
-    st.html(static_pages.words(served.study.rubric))
+    st.html(static_pages.words(served.study.rubric, served.study.config.rating_page))
     if served.simulated:
         st.html(static_pages.simulated())
 

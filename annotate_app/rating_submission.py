@@ -8,25 +8,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
-from referee_calib.records import N_LEVELS, Claim, Rating
+from annotate_app.submission_rejected import SubmissionRejected
+from referee_calib.records import Claim, Mark, Rating
+from referee_calib.rubric import Rubric
 from referee_calib.study import AddResult, owns, place_of, read_key
 from referee_calib.study.onboarding import known_claim, may_rate
 from referee_calib.study.quality import KINDS, add_checked_ratings
 
+__all__ = ["SubmissionRejected", "submit_rating"]
+
 MAX_NOTE = 1000
 MAX_WAIT = 90 * 24 * 3600.0
-
-
-class SubmissionRejected(Exception):
-    """A posted rating that is not stored: the HTTP status, and one sentence for the person at the page.
-
-    The page keeps and retries what got 401 or 5xx and gives up on the rest.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        self.status, self.why = status, why
-        super().__init__(why)
 
 
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
@@ -35,9 +29,9 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim`` (the item's key),
     ``rubric``, ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped),
     ``note``, ``seconds`` (active time), ``watched`` (share of the evidence that was on the screen, or null), ``asked``
-    (the kinds of flags about which the page asked) and ``waited`` (seconds between the act and this request). Raises
-    SubmissionRejected with the status and a sentence for the rater, StudyError when the study cannot be written;
-    nothing is stored then.
+    (the kinds of flags about which the page asked), ``waited`` (seconds between the act and this request) and, where the
+    rater drew something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError
+    when the study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")
@@ -46,24 +40,34 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     _check_onboarding(served, rater, claim, _act(body))
     seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
     given = datetime.now(UTC) - timedelta(seconds=waited)
+    act = {
+        "rater": rater,
+        "time": given.isoformat(timespec="milliseconds"),
+        "origin": "app",
+        "nonce": _act(body),
+    }
     common: dict[str, Any] = {
         "claim": claim.id,
-        "rater": rater,
         "note": _note(body),
         "seconds": seconds,
         "order": place,
         "rubric": served.study.rubric.version,
-        "time": given.isoformat(timespec="milliseconds"),
-        "origin": "app",
-        "nonce": _act(body),
         "occasion": occasion,
         "watched": _watched(body),
+        **act,
     }
-    judged = _judgements(claim, body)
+    judged = _judgements(served.study.rubric, claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
     ratings = [Rating(dimension=name, **what, **common) for name, what in judged.items()]
-    return add_checked_ratings(served.study, ratings, claim, asked=_asked(body))
+    marks = _marks(served, claim, body, act)
+    return add_checked_ratings(served.study, ratings, claim, marks=marks, asked=_asked(body))
+
+
+def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapping[str, Any]) -> list[Mark]:
+    if body.get("mark") is None:
+        return []
+    return [submitted_mark(claim, body["mark"], served.end_of(claim), act)]
 
 
 def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> None:
@@ -108,18 +112,18 @@ def _asked(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(rubric: Rubric, claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
     reason, levels = body.get("reason", ""), body.get("levels", {})
+    asked = rubric.applies(claim)
     if reason:
-        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}
-    if not isinstance(levels, Mapping) or set(levels) != set(claim.dimensions):
-        raise SubmissionRejected(
-            422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other."
-        )
+        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in asked}
+    if not isinstance(levels, Mapping) or set(levels) != set(asked):
+        raise SubmissionRejected(422, f"This claim is judged on {' and '.join(asked)}, each of them and no other.")
     for name, level in levels.items():
-        if type(level) is not int or not 0 <= level < N_LEVELS:
-            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
-    return {name: {"level": levels[name], "reason": ""} for name in claim.dimensions}
+        top = rubric[name].top
+        if type(level) is not int or not 0 <= level <= top:
+            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {top}.")
+    return {name: {"level": levels[name], "reason": ""} for name in asked}
 
 
 def _reason(reason: Any, body: Mapping[str, Any], levels: Any) -> str:

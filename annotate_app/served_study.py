@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from annotate_app.access import SignInCookies, secret_of
+from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study, WorkItem, Worklist, owns
+from referee_calib.study import Study, WorkItem, Worklist, mark_of, owns
 from referee_calib.study.onboarding import consent_text, instructions_text, known_claim
 from referee_calib.study.quality import page_checks
 
@@ -85,18 +86,22 @@ class ServedStudy:
         item = work.item(key) or work.next()
         if item is None:
             return None
-        shown, before = self.study.claims([item.claim])[0], work.before(item.key)
+        shown = self.study.claims([item.claim])[0]
         return {
             **self._page(rater, shown),
-            "previous": before.key if before else "",
+            **_neighbours(work, item),
+            "draw": "off" if item.occasion else self.study.config.rating_page.draw,  # a second look is for levels
             "given": self._own_ratings(rater, item),
             "claim": item.key,  # names the turn at the page, a second look apart from the first
         }
 
     def practice_card(self, rater: str, claim: str) -> dict[str, Any]:
         """Return what the page shows of a practice claim: nothing of an earlier attempt, and no way back."""
-        given = {"levels": {}, "reason": "", "note": ""}
-        return {**self._page(rater, self.study.claims([claim])[0]), "previous": "", "given": given, "claim": claim}
+        return {
+            **self._page(rater, self.study.claims([claim])[0]),
+            **{"place": 0, "total": 0, "previous": "", "next": "", "draw": "off", "claim": claim},
+            "given": {"levels": {}, "reason": "", "note": "", "mark": None},
+        }
 
     def view_of(self, claim: str) -> dict[str, Any]:
         """Return the words of a claim and where its pictures are."""
@@ -107,18 +112,30 @@ class ServedStudy:
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
+            "keys": self.study.config.rating_page.keys(),
             "reasons": list(SKIP_REASONS),
-            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
+            "language": self.study.rubric.language,
+            "scales": [asdict(self.study.rubric[name]) for name in self.study.rubric.applies(shown)],
             "checks": page_checks(shown, self.study.config.quality),
             **_words(shown),
             **self._clip(shown),
         }
 
+    def end_of(self, claim: Claim) -> float | None:
+        """Return when the video of a claim ends on the study's clock, None when it cannot be opened."""
+        from referee_calib.video import probe
+
+        try:
+            return probe(self.study.media_path(claim.video)).ends_at(self.study.config.clock)
+        except (StudyError, VideoError):
+            return None
+
     def _own_ratings(self, rater: str, item: WorkItem) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, item.claim, item.occasion)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
-        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
+        mark = None if item.occasion else mark_json(mark_of(self.study, rater, item.claim))
+        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else "", "mark": mark}
 
     def _clip(self, claim: Claim) -> dict[str, Any]:
         from referee_calib.video import probe
@@ -147,6 +164,16 @@ def current_study() -> ServedStudy:
             "no study is being served", f"{STUDY_VARIABLE} is not set", "Type: referee-calib annotate STUDY"
         )
     return open_served_study(Path(folder))
+
+
+def _neighbours(work: Worklist, item: WorkItem) -> dict[str, Any]:
+    before, after = work.before(item.key), work.after(item.key)
+    return {
+        "place": work.place(item.key),
+        "total": len(work.items),
+        "previous": before.key if before else "",
+        "next": after.key if after else "",
+    }
 
 
 def _words(claim: Claim) -> dict[str, Any]:

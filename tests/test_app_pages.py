@@ -14,6 +14,7 @@ from annotate_app.server import SCRIPT
 from referee_calib.errors import StudyError
 from referee_calib.records import Rating
 from referee_calib.rubric import Rubric, Scale
+from referee_calib.study.settings import RatingPageSettings
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +122,7 @@ def test_a_claim_looked_at_again_shows_what_was_given(study):
     claim = claims_of()[1]
     rate(study, claim, level=1)
     card = payload(run(view="rate", claim=claim.id), "player")
-    assert card["given"] == {"levels": {"relevance": 1, "localization": 1}, "reason": "", "note": ""}
+    assert card["given"] == {"levels": {"relevance": 1, "localization": 1}, "reason": "", "note": "", "mark": None}
 
 
 def test_an_unknown_claim_gives_the_next_one(study):
@@ -162,6 +163,6 @@ def test_a_study_that_cannot_be_read_keeps_its_troubles_to_itself(study, monkeyp
 
 def test_the_words_of_a_rubric_are_escaped():
     scale = Scale(dimension="relevance", title="<i>", question="a & b", help="<script>", levels=("<b>0</b>",) * 5)
-    words = static_pages.words(Rubric(version="1", scales=(scale,)))
+    words = static_pages.words(Rubric(version="1", scales=(scale,)), RatingPageSettings())
     assert not any(tag in words for tag in ("<i>", "<script>", "<b>0"))
     assert "a &amp; b" in words

@@ -374,10 +374,10 @@ def test_a_rating_needs_a_pass_the_own_page_and_json(strict, place):
 def test_a_study_that_cannot_be_written_asks_for_another_try(strict, monkeypatch):
     client, served = strict
 
-    def full(_ratings):
+    def full():
         raise StudyError("database study.db cannot be used", "the disk is full")
 
-    monkeypatch.setattr(served.study, "add_ratings", full)
+    monkeypatch.setattr(served.study, "writing", full)
     answer = client.post("/api/rating", json=a_rating(served))
     assert answer.status_code == 503  # the page keeps it and tries again
     assert "disk" not in answer.json()["error"]
@@ -407,7 +407,7 @@ def test_a_card_shows_no_score_no_reference_and_nobody_elses_rating(tmp_path):
     served = ServedStudy(tmp_path / "study")
     for claim in study.claims():
         card = served.card("ada", worklist(served.study, "ada"), claim.id)
-        assert card["given"] == {"levels": {}, "reason": "", "note": ""}
+        assert card["given"] == {"levels": {}, "reason": "", "note": "", "mark": None}
         shown = json.dumps(card)
         assert not any(word in shown for word in ("ben", "secret", "ffff", "reference", "rollout", "source"))
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
+from referee_calib.study import scale_check
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows, mark_rows, rating_rows, schema, score_rows
-from referee_calib.study.store.assignment import assignment_rows
+from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, schema, score_rows
 from referee_calib.study.store.onboarding import held_rating_rows
 from referee_calib.study.study_folder import StudyFolder
 
@@ -29,10 +29,7 @@ class AddResult:
 
 
 class Study(StudyFolder):
-    """An open study; several processes and threads may have it open at once.
-
-    Make one with :meth:`create` or :meth:`open`. Folder, settings and transactions are those of `StudyFolder`.
-    """
+    """An open study, by :meth:`create` or :meth:`open`; several processes and threads may have it open at once."""
 
     # claims
 
@@ -42,8 +39,10 @@ class Study(StudyFolder):
         Raises
         ------
         ClaimError
-            When an id comes twice, or a claim is there with another reference, step, source or text.
+            When an id comes twice, a claim is there with another reference, step, source or text, or the rubric asks
+            about none of its dimensions.
         """
+        scale_check.check_claims(self.rubric, claims)
         with self.writing() as connection:
             new = claim_rows.add(connection, [claim_rows.row_of(one) for one in claims])
         return AddResult(new, len(claims) - new)
@@ -107,18 +106,20 @@ class Study(StudyFolder):
 
     # ratings and those who give them
 
-    def add_ratings(self, ratings: Sequence[Rating]) -> AddResult:
-        """Append ratings; when this returns they are on the disk. A repeated one is known.
+    def add_ratings(self, ratings: Sequence[Rating], marks: Sequence[Mark] = ()) -> AddResult:
+        """Append ratings, and marks that belong to the same act; when this returns all of them are on the disk.
+
+        A repeated one is known; the result counts ratings.
 
         Raises
         ------
         RatingError
-            When one names an unknown claim or rater, or a dimension its claim cannot be judged on; then
-            none of them is stored.
+            When one names an unknown claim or rater, a dimension its claim or the rubric lacks, or a level that is none
+            of the rubric's; then none of them is stored.
         """
+        scale_check.check_ratings(self.rubric, ratings)
         with self.writing() as connection:
-            new = rating_rows.add(connection, ratings)
-            assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
+            new = act_rows.add(connection, ratings, marks)
         return AddResult(new, len(ratings) - new)
 
     def ratings(
@@ -193,7 +194,7 @@ class Study(StudyFolder):
     def is_rateable(self, claim: str) -> bool:
         """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
         with self.reading() as connection:
-            return claim_rows.is_rateable(connection, claim)
+            return claim_rows.is_rateable(connection, claim, self.rubric.dimensions)
 
     def add_marks(self, marks: Sequence[Mark]) -> AddResult:
         """Append marks; on the disk when this returns. RatingError as for ratings; then none of them is stored."""
@@ -225,8 +226,10 @@ class Study(StudyFolder):
         Raises
         ------
         InputError
-            When one names an unknown claim or contradicts a level that is there; then none is stored.
+            When one names an unknown claim, is off the rubric's scale or contradicts a level that is there; then none
+            is stored.
         """
+        scale_check.check_scores(self.rubric, scores)
         with self.writing() as connection:
             new, replaced = score_rows.add(connection, scores)
         return AddResult(new, len(scores) - new - replaced, replaced)
@@ -243,13 +246,7 @@ class Study(StudyFolder):
             return score_rows.statuses(connection, referee, sample)
 
     def to_frames(self) -> dict[str, pd.DataFrame]:
-        """Return claims, latest ratings and scores as data frames, one column per field of the record.
-
-        Returns
-        -------
-        dict of str to pandas.DataFrame
-            "claims", "ratings" and "scores"; see :func:`referee_calib.records.ratings_frame`.
-        """
+        """Return "claims", latest "ratings" and "scores" as data frames, one column per field of the record."""
         return {
             "claims": claims_frame(self.claims()),
             "ratings": ratings_frame(self.ratings()),

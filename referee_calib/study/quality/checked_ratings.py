@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from referee_calib.records import Claim, Rating
+from referee_calib.records import Claim, Mark, Rating
+from referee_calib.study import scale_check
 from referee_calib.study.onboarding import KnownClaim, add_practice_answer, known_claim, known_claims
 from referee_calib.study.quality.act_checks import act_flags
 from referee_calib.study.quality.gold_results import attention_flag, missed_attention
 from referee_calib.study.quality.held_ratings import add_holds, release_rerated
 from referee_calib.study.quality.quality_flag import KINDS, QualityFlag
 from referee_calib.study.quality.rating_acts import act_of, acts_of
-from referee_calib.study.store import audit_rows, rating_rows
-from referee_calib.study.store.assignment import assignment_rows
+from referee_calib.study.store import act_rows, audit_rows
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.study import AddResult, Study
 
 
 def add_checked_ratings(
-    study: Study, ratings: Sequence[Rating], claim: Claim, *, asked: Sequence[str] = ()
+    study: Study, ratings: Sequence[Rating], claim: Claim, *, marks: Sequence[Mark] = (), asked: Sequence[str] = ()
 ) -> AddResult:
     """Append the ratings of one act; hold them, or the rater, where a flag with the action "hold" says so.
 
@@ -32,6 +32,8 @@ def add_checked_ratings(
         One rater's, of one claim.
     claim : Claim
         That claim.
+    marks : sequence of Mark
+        What the rater drew in the same act; nothing of it is kept of a practice claim.
     asked : sequence of str
         The kinds of flags about which the page asked before the rater saved all the same; kept in the audit trail.
 
@@ -40,6 +42,7 @@ def add_checked_ratings(
     RatingError
         As :meth:`Study.add_ratings`, and when a practice claim is answered a second time in one attempt.
     """
+    scale_check.check_ratings(study.rubric, ratings)
     known = known_claim(study, claim.id)
     if known is not None and known.role == "practice":
         new = add_practice_answer(study, ratings)
@@ -47,8 +50,7 @@ def add_checked_ratings(
     attention = known is not None and known.role == "attention"
     checks = known_claims(study, "attention") if attention else []
     with study.writing() as connection:
-        new = rating_rows.add(connection, ratings)
-        assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
+        new = act_rows.add(connection, ratings, marks)
         if new:
             flags = act_flags(act_of(list(ratings)), claim, study.config.quality)
             missed = _attention_flags(connection, ratings[0].rater, study, checks) if attention else []

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, PERTURBED, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.schema import claim, rating, sampled, score
@@ -149,25 +149,29 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
+def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
 
-    Known claims, which train and check raters, are not among them unless they count.
+    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other; and known
+    claims, which train and check raters, unless they count.
     """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
+    if not count(connection, sampled):
+        found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    else:
+        drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
+        found = drawn | dimensions(connection, perturbed_ids(connection))
     known = known_claim_rows.uncounted_ids(connection)
-    if count(connection, sampled):
-        query = query.join(sampled)
-    drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query) if row.id not in known}
-    return drawn | dimensions(connection, perturbed_ids(connection) - known)
+    judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
+    return {id_: names for id_, names in judged if names and id_ not in known}
 
 
-def is_rateable(connection: Connection, id_: str) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str] = DIMENSIONS) -> bool:
     """Tell whether people rate a claim, without looking at the others.
 
     See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not.
     """
-    if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
+    if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
     known = known_claim_rows.one(connection, id_)
     if known is not None and not known["counts"]:

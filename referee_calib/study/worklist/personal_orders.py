@@ -39,11 +39,11 @@ def personal_order_of(connection: Connection, study: Study, rater: str) -> Perso
     Claims that join later change the order of no others.
     """
     seed = study.config.order_seed
-    stamp, shares = claim_rows.rateable_stamp(connection), study.config.onboarding
-    name = (study.folder.absolute(), study.config.created, seed, rater, stamp, shares)
+    rubric, shares, stamp = study.rubric, study.config.onboarding, claim_rows.rateable_stamp(connection)
+    name = (study.folder.absolute(), study.config.created, seed, rater, rubric.version, shares, stamp)
     found = _orders.get(name)
     if found is None:
-        own = personal_order(claim_rows.rateable(connection), rater, seed)
+        own = personal_order(claim_rows.rateable(connection, rubric.dimensions), rater, seed)
         found = PersonalOrder.of(with_known(connection, study, rater, own))
         with _lock:
             while len(_orders) >= _KEPT:

@@ -97,7 +97,7 @@ def owns(study: Study, rater: str, key: object) -> bool:
         return False
     with study.reading() as connection:
         if not assignment_rows.is_assigned(connection):
-            return not named[1] and claim_rows.is_rateable(connection, named[0])
+            return not named[1] and claim_rows.is_rateable(connection, named[0], study.rubric.dimensions)
         if not named[1] and is_silent(connection, named[0]):
             return True
         given = assignment_rows.find(connection, rater, *named)
@@ -115,7 +115,8 @@ def place_of(study: Study, rater: str, key: str) -> int:
 
 def _all_claims(connection: Connection, study: Study, rater: str) -> Worklist:
     order = personal_order_of(connection, study, rater)
-    return Worklist(order, _states(rating_rows.finished_claims(connection, rater)))
+    finished = rating_rows.finished_claims(connection, rater, asked=study.rubric.dimensions)
+    return Worklist(order, _states(finished))
 
 
 def _assigned(connection: Connection, study: Study, rater: str, expected: int) -> Worklist:

@@ -119,7 +119,7 @@ def due(connection: Connection, now: str) -> list[Given]:
 def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> None:
     """Take note of ratings that arrived, as (rater, claim, occasion).
 
-    A rating that nobody asked for counts, too. One of work that was given back meanwhile is kept as an extra.
+    A person's rating that nobody asked for counts, too. One of work that was given back meanwhile is kept as an extra.
     """
     if not is_assigned(connection):
         return
@@ -130,6 +130,8 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> No
         if state is None or (before and before.state in (state, "withdrawn")):
             continue
         if before is None:
+            if rating_rows.origins(connection)[rater] == "simulated":
+                continue  # what a demonstration came with does not answer for people
             give(connection, rater, [(claim, 0)], occasion=occasion, until=None)
             before = find(connection, rater, claim, occasion)
         if before is not None:

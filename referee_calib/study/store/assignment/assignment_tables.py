@@ -25,6 +25,7 @@ wanted_claim = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),  # in the order in which claims are begun
     sa.Column("wanted", sa.Integer, nullable=False),  # ratings
     sa.Column("stratum", sa.String, nullable=False),
+    sa.Column("draw", sa.Float, nullable=False),  # uniform in [0, 1) within the stratum: the smallest were released
     sa.Column("video", sa.String, nullable=False),
     sa.Column("crew", sa.Text, nullable=False),  # who rated it or was asked to, sorted, one name a line
     sa.Column("queue", sa.Text),  # the crew while further raters are needed, else NULL
