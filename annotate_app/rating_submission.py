@@ -29,9 +29,9 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim`` (the item's key),
     ``rubric``, ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped),
     ``note``, ``seconds`` (active time), ``watched`` (share of the evidence that was on the screen, or null), ``asked``
-    (the kinds of flags about which the page asked), ``waited`` (seconds between the act and this request) and, where the
-    rater drew something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError
-    when the study cannot be written; nothing is stored then.
+    (the kinds of flags about which the page asked), ``waited`` (seconds between the act and this request) and, where
+    the rater drew something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater,
+    StudyError when the study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")

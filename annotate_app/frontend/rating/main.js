@@ -66,6 +66,7 @@ class Player {
     this.turns.arrived();
     this.locked = false;
     this.clock.restart();
+    this.doubts = new Doubts();
     this.claims.close();
     this.showKeys();
     this.find(".rate").dataset.claim = data.claim;
@@ -129,7 +130,9 @@ class Player {
       this.scales.focus();
       return this.say(`${this.data.scales[this.scales.open()].title} still needs a level.`, "warn");
     }
-    this.send({ levels: this.scales.levels, reason: "" });
+    const doubts = this.doubts.about(this.data, this.clock.seconds, this.watched());
+    if (doubts) return this.say(doubts, "warn");
+    this.send({ levels: this.scales.levels, reason: "", asked: this.doubts.asked });
   }
 
   openSkip() {
@@ -169,8 +172,13 @@ class Player {
     const { study, rater, claim, rubric } = this.data;
     const note = this.find(".note input").value.trim();
     const act = `${claim}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-    this.outbox.put({ act, study, rater, claim, rubric, note, seconds: this.clock.seconds, ...this.newMark(), ...what });
+    this.outbox.put({ act, study, rater, claim, rubric, note, seconds: this.clock.seconds, watched: this.watched(), ...this.newMark(), ...what });
     this.drafts.forget(claim);
+  }
+
+  // Share of the evidence that was on the screen: 0 where nothing could be shown, null where there is none in the video.
+  watched() {
+    return this.stage.watched ? this.stage.watched.share() : 0;
   }
 
   // What was drawn since the last time, if anything was; what was erased is withdrawn.

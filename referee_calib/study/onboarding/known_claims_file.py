@@ -112,9 +112,7 @@ def attention_claim(claim: Claim, row: Mapping[str, Any]) -> Claim:
 
 
 def _known(row: Mapping[str, Any], claim: Claim, rubric: Rubric, place: str) -> KnownClaim:
-    tops: dict[str, int] = {
-        scale.dimension: len(scale.levels) - 1 for scale in rubric.scales if scale.dimension in claim.dimensions
-    }
+    tops: dict[str, int] = {name: rubric[name].top for name in rubric.applies(claim)}
     levels = _levels(row, tops, place)
     tolerance = row.get("tolerance", 0)
     if type(tolerance) is not int or tolerance < 0:

@@ -14,7 +14,7 @@ from referee_calib.study.quality.gold_results import attention_flag, missed_atte
 from referee_calib.study.quality.held_ratings import add_holds, release_rerated
 from referee_calib.study.quality.quality_flag import KINDS, QualityFlag
 from referee_calib.study.quality.rating_acts import act_of, acts_of
-from referee_calib.study.store import act_rows, audit_rows
+from referee_calib.study.store import act_rows, audit_rows, rating_rows
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.study import AddResult, Study
 
@@ -52,9 +52,11 @@ def add_checked_ratings(
     with study.writing() as connection:
         new = act_rows.add(connection, ratings, marks)
         if new:
-            flags = act_flags(act_of(list(ratings)), claim, study.config.quality)
-            missed = _attention_flags(connection, ratings[0].rater, study, checks) if attention else []
-            _follow(connection, ratings[0], [*flags, *missed], [one for one in KINDS if one in asked])
+            one = ratings[0]
+            history = rating_rows.history_of_claim(connection, one.rater, claim.id, one.occasion)
+            flags = act_flags(act_of(history), claim, study.config.quality)
+            missed = _attention_flags(connection, one.rater, study, checks) if attention else []
+            _follow(connection, one, [*flags, *missed], [one for one in KINDS if one in asked])
     return AddResult(new, len(ratings) - new)
 
 

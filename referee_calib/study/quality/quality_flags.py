@@ -20,7 +20,7 @@ def quality_flags(study: Study) -> list[QualityFlag]:
     Ratings that are held already are looked at like all others, so that a flag does not vanish by its consequence;
     practice answers are not.
     """
-    settings, every = study.config.quality, study.ratings(perturbed=True, held=True, occasion=None)
+    settings, every = study.config.quality, study.ratings(history=True, perturbed=True, held=True, occasion=None)
     practice = {one.claim for one in known_claims(study, "practice")}
     acts = [act for act in acts_of(every) if act.claim not in practice]
     measured = {one.id: one.video for one in study.claims()}

@@ -10,7 +10,10 @@ from referee_calib.records import Rating
 
 @dataclass(frozen=True, slots=True)
 class RatingAct:
-    """What a rater said about a claim, how long it took, and how much of the evidence was on the screen."""
+    """What a rater said about a claim, how long it took, and how much of the evidence was on the screen.
+
+    A correction is quick, so the time is that of all looks at the claim, and the coverage that of the best one.
+    """
 
     rater: str
     claim: str
@@ -32,7 +35,7 @@ class RatingAct:
 
 
 def acts_of(ratings: Iterable[Rating]) -> list[RatingAct]:
-    """Return the acts that ratings came in, in order of arrival; a repeat is an act of its own."""
+    """Return what was said of each claim, in order of arrival; `ratings` is the history, with what was corrected."""
     found: dict[tuple[str, str, str], list[Rating]] = {}
     for one in ratings:
         found.setdefault((one.rater, one.claim, one.occasion), []).append(one)
@@ -40,7 +43,11 @@ def acts_of(ratings: Iterable[Rating]) -> list[RatingAct]:
 
 
 def act_of(ratings: list[Rating]) -> RatingAct:
-    """Return the ratings of one claim by one rater as an act; time and coverage are those of the last one."""
-    last = ratings[-1]
+    """Return the history of one claim and rater as an act."""
+    last, looks = ratings[-1], {one.nonce or one.time: one for one in ratings}.values()
     levels: dict[str, int | None] = {one.dimension: one.level for one in ratings}
-    return RatingAct(last.rater, last.claim, levels, last.seconds, last.watched, last.simulated)
+    seconds = [one.seconds for one in looks if one.seconds is not None]
+    watched = [one.watched for one in looks if one.watched is not None]
+    return RatingAct(
+        last.rater, last.claim, levels, sum(seconds) if seconds else None, max(watched, default=None), last.simulated
+    )

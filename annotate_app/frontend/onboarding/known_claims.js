@@ -1,6 +1,8 @@
 // Claims with their right levels: examples, and the practice claim that was just answered. A picture with its box is
 // the exact frame that referees are shown, as on the rating page.
 
+const WHOLE_PICTURE = { scale: 1, x: 0.5, y: 0.5 };
+
 class KnownClaimCard {
   constructor(claim) {
     this.claim = claim;
@@ -19,10 +21,10 @@ class KnownClaimCard {
     const times = [...new Set(boxes.map((box) => `box at ${box[0].toFixed(2)} s`))];
     if (span) times.push(`span ${span[0].toFixed(2)}–${span[1].toFixed(2)} s`);
     const claimed = entry("Claim", "");
-    if (object) claimed.lastChild.append(element("span", "phrase", object), " ");
+    if (object) claimed.lastChild.append(shownText("span", "phrase", object), " ");
     claimed.lastChild.append(times.join(" · "));
     asked.append(claimed);
-    this.words.append(asked, ...levels.map((row) => levelRow(row, tolerance)), element("p", "why", feedback));
+    this.words.append(asked, ...levels.map((row) => levelRow(row, tolerance)), shownText("p", "why", feedback));
   }
 
   async show() {
@@ -38,15 +40,22 @@ class KnownClaimCard {
     const canvas = element("canvas");
     this.picture.replaceChildren(image, canvas);
     const size = { width: image.naturalWidth, height: image.naturalHeight };
-    const shown = boxes.filter((box) => times.at(box[0]) === number);
-    new ResizeObserver(() => drawBoxes(canvas, size, shown)).observe(canvas);
+    const here = boxes.filter((box) => times.at(box[0]) === number);
+    const drawn = here.map((box) => ({ corners: box.slice(1), colour: CLAIMED }));
+    new ResizeObserver(() => drawBoxes(canvas, size, WHOLE_PICTURE, drawn)).observe(canvas);
   }
 }
 
 function entry(name, words, className = "") {
   const row = element("div");
-  row.append(element("dt", "", name), element("dd", className, words));
+  row.append(element("dt", "", name), shownText("dd", className, words));
   return row;
+}
+
+function shownText(tag, className, words) {
+  const made = element(tag, className);
+  showText(made, words);
+  return made;
 }
 
 function levelRow({ title, wanted, given, right }, tolerance) {
