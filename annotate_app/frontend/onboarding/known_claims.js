@@ -66,7 +66,8 @@ function levelRow({ title, wanted, given, right }, tolerance) {
     row.append(element("span", right ? "wanted" : "given", `Your answer: ${given}`));
     if (right && tolerance) row.append(element("span", "quiet", "Close enough."));
   }
-  for (const level of wanted) row.append(element("span", "wanted", level));
+  const said = (level) => (given === undefined ? "" : level === given ? "Your answer: " : "Right: ");
+  for (const level of wanted) row.append(element("span", "wanted", said(level) + level));
   return row;
 }
 

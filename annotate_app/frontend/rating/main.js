@@ -73,6 +73,7 @@ class Player {
     this.find(".rate").classList.remove("busy");
     this.find(".back").disabled = !data.previous;
     this.find(".forward").disabled = !data.next;
+    this.find(".list").hidden = !data.total; // practice claims are in no list
     const draft = this.drafts.read(data.claim) ?? data.given;
     this.find(".note input").value = draft.note || "";
     this.scales.show(data.scales, draft.levels || {}, data.language);
@@ -235,7 +236,7 @@ class Player {
   }
 
   openClaims() {
-    if (!this.locked) this.claims.open(this.data.claim);
+    if (!this.locked && this.data.total) this.claims.open(this.data.claim);
   }
 
   // ---- keys ----

@@ -18,6 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
+from referee_calib.report.schema.ratings_schema import RatingQualityJson, RatingsJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
@@ -243,14 +244,6 @@ class RefereeJson(TypedDict):
     scores: list[ScoreSummaryJson]
 
 
-class RatingsJson(TypedDict):
-    """Ratings that went in, and how many of them a program made."""
-
-    rows: int
-    simulated: int
-    origins: dict[str, int]
-
-
 class RubricJson(TypedDict):
     """The words that people and referee were asked with; `version` is "" where nothing is known of them."""
 
@@ -268,6 +261,7 @@ class ReportJson(TypedDict):
     verdict: VerdictJson | None
     counts: dict[str, int]
     ratings: RatingsJson
+    rating_quality: NotRequired[RatingQualityJson]  # where something stood out, is known or is held
     referee: RefereeJson
     dimensions: list[DimensionJson]
     error_by_agreement: list[ErrorByAgreementJson]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from referee_calib.report.schema.dimension_schema import DimensionJson, EstimateJson
-from referee_calib.report.schema.report_schema import RatingsJson, ReportJson
+from referee_calib.report.schema.ratings_schema import RatingsJson
+from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 from referee_calib.report.wording.scale_terms import scales_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from referee_calib.records import Rating
 from referee_calib.study.onboarding import known_claims
 from referee_calib.study.quality.act_checks import act_flags
 from referee_calib.study.quality.agreement_outliers import outlier_flags
@@ -18,9 +19,9 @@ def quality_flags(study: Study) -> list[QualityFlag]:
     """Return what stands out in the ratings of a study, by the thresholds of ``[quality]`` in ``study.toml``.
 
     Ratings that are held already are looked at like all others, so that a flag does not vanish by its consequence;
-    practice answers are not.
+    practice answers, and ratings that a program gave, are not.
     """
-    settings, every = study.config.quality, study.ratings(history=True, perturbed=True, held=True, occasion=None)
+    settings, every = study.config.quality, _by_people(study)
     practice = {one.claim for one in known_claims(study, "practice")}
     acts = [act for act in acts_of(every) if act.claim not in practice]
     measured = {one.id: one.video for one in study.claims()}
@@ -35,6 +36,11 @@ def quality_flags(study: Study) -> list[QualityFlag]:
         *gold_flags(gold_results(study), settings),
         *outlier_flags([one for one in every if one.claim in measured], measured, settings, n_levels),
     ]
+
+
+def _by_people(study: Study) -> list[Rating]:
+    given = study.ratings(history=True, perturbed=True, held=True, occasion=None)
+    return [one for one in given if not one.simulated]
 
 
 def _flags_of_acts(study: Study, acts: list[RatingAct]) -> list[QualityFlag]:

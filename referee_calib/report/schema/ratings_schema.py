@@ -1,0 +1,33 @@
+"""The parts of ``report.json`` about the ratings that went in, and how they were given."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class RatingsJson(TypedDict):
+    """Ratings that went in, and how many of them a program made."""
+
+    rows: int
+    simulated: int
+    origins: dict[str, int]
+
+
+class GoldJson(TypedDict):
+    """A rater's answers to gold claims or attention checks, with the share that is right and its interval."""
+
+    rater: str
+    role: str
+    n_right: int
+    n_judged: int
+    n_skipped: int
+    accuracy: Any
+
+
+class RatingQualityJson(TypedDict):
+    """Flags by kind, answers to known claims, and how many ratings are held out of every figure, of how many raters."""
+
+    flags: list[dict[str, Any]]
+    gold: list[GoldJson]
+    held: int
+    raters_held: int
