@@ -10,8 +10,7 @@ from annotate_app import components, static_pages
 from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study import Worklist, worklist
-from referee_calib.study.onboarding import onboarding_state
+from referee_calib.study import Worklist, onboarding_state, worklist
 
 VIEWS = ("rate", "instructions")
 PROBLEMS = {

@@ -13,9 +13,16 @@ from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from annotate_app.submission_rejected import SubmissionRejected
 from referee_calib.records import Claim, Mark, Rating
 from referee_calib.rubric import Rubric
-from referee_calib.study import AddResult, owns, place_of, read_key
-from referee_calib.study.onboarding import known_claim, may_rate
-from referee_calib.study.quality import KINDS, add_checked_ratings
+from referee_calib.study import (
+    FLAG_KINDS,
+    AddResult,
+    add_checked_ratings,
+    known_claim,
+    may_rate,
+    owns,
+    place_of,
+    read_key,
+)
 
 __all__ = ["SubmissionRejected", "submit_rating"]
 
@@ -107,7 +114,7 @@ def _watched(body: Mapping[str, Any]) -> float | None:
 
 def _asked(body: Mapping[str, Any]) -> tuple[str, ...]:
     asked = body.get("asked", [])
-    if not isinstance(asked, list) or not all(one in KINDS for one in asked):
+    if not isinstance(asked, list) or not all(one in FLAG_KINDS for one in asked):
         raise SubmissionRejected(422, "What the page asked about could not be read.")
     return tuple(asked)
 

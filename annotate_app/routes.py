@@ -19,8 +19,7 @@ from annotate_app.own_claims import own_claims
 from annotate_app.rating_submission import SubmissionRejected, submit_rating
 from annotate_app.served_study import ServedStudy
 from referee_calib.errors import RatingError, StudyError, VideoError
-from referee_calib.study import AddResult
-from referee_calib.study.onboarding import FOLDER
+from referee_calib.study import ONBOARDING_FOLDER, AddResult
 
 MAX_BODY = 32 * 1024
 VIDEO_HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
@@ -111,7 +110,7 @@ class AppRoutes:
         if await self._who(request) is None:
             return PlainTextResponse("Sign in first.", 401)
         name = request.path_params["name"]
-        path = self._served.study.folder / FOLDER / name
+        path = self._served.study.folder / ONBOARDING_FOLDER / name
         if not PICTURE_NAME.fullmatch(name) or not await run_in_threadpool(path.is_file):
             return PlainTextResponse("There is no such picture.", 404)
         return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=VIDEO_HEADERS)

@@ -14,9 +14,17 @@ from annotate_app.access import SignInCookies, secret_of
 from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study, WorkItem, Worklist, mark_of, owns
-from referee_calib.study.onboarding import consent_text, instructions_text, known_claim
-from referee_calib.study.quality import page_checks
+from referee_calib.study import (
+    Study,
+    WorkItem,
+    Worklist,
+    consent_text,
+    instructions_text,
+    known_claim,
+    mark_of,
+    owns,
+    page_checks,
+)
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")

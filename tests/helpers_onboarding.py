@@ -8,8 +8,8 @@ from helpers_app import make_study, true_box
 
 from referee_calib.records import Claim, Rating
 from referee_calib.study.onboarding import (
-    agree,
     consent_text,
+    give_consent,
     import_known_claims,
     instructions_text,
     known_claims_path,
@@ -80,7 +80,7 @@ def make_onboarding_study(folder, raters=("ada",), *, texts=True, known=True):
 
 
 def read_texts(study, rater="ada"):
-    agree(study, rater, consent_text(study).digest)
+    give_consent(study, rater, consent_text(study).digest)
     mark_instructions_read(study, rater, instructions_text(study).digest)
 
 

@@ -6,9 +6,9 @@ from helpers_onboarding import CONSENT, make_onboarding_study, practise, rate, r
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.study import Study, audit
 from referee_calib.study.onboarding import (
-    agree,
     consent_text,
-    decline,
+    decline_consent,
+    give_consent,
     grant_attempt,
     instructions_text,
     mark_instructions_read,
@@ -36,7 +36,7 @@ def study(template, tmp_path):
 
 def test_the_steps_come_in_order_and_end_at_rating(study):
     assert onboarding_state(study, "ada").step == "consent"
-    agree(study, "ada", consent_text(study).digest)
+    give_consent(study, "ada", consent_text(study).digest)
     assert onboarding_state(study, "ada").step == "instructions"
     mark_instructions_read(study, "ada", instructions_text(study).digest)
     assert onboarding_state(study, "ada").step == "practice"
@@ -47,7 +47,7 @@ def test_the_steps_come_in_order_and_end_at_rating(study):
 
 def test_consent_is_recorded_with_the_digest_of_its_text(study):
     digest = consent_text(study).digest
-    agree(study, "ada", digest)
+    give_consent(study, "ada", digest)
     entry = audit.trail(study)[-1]
     assert (entry.actor, entry.action, entry.subject) == ("rater ada", "consent", "ada")
     assert entry.detail == {"text": "consent.md", "sha256": digest}
@@ -55,19 +55,19 @@ def test_consent_is_recorded_with_the_digest_of_its_text(study):
 
 def test_a_changed_text_asks_again_and_an_old_page_cannot_agree_to_it(study):
     digest = consent_text(study).digest
-    agree(study, "ada", digest)
+    give_consent(study, "ada", digest)
     (study.folder / "onboarding" / "consent.md").write_text(CONSENT + "\nYour name is published.\n")
     assert onboarding_state(study, "ada").step == "consent"
     with pytest.raises(StudyError, match="has changed"):
-        agree(study, "ada", digest)
+        give_consent(study, "ada", digest)
 
 
 def test_who_declines_leaves_nothing_but_the_decline_and_may_change_their_mind(study):
-    decline(study, "ada", consent_text(study).digest)
+    decline_consent(study, "ada", consent_text(study).digest)
     assert onboarding_state(study, "ada").step == "declined"
     assert study.ratings(perturbed=True, held=True) == []
     assert "declined" in may_rate(study, "ada", study.claims()[0].id)
-    agree(study, "ada", consent_text(study).digest)
+    give_consent(study, "ada", consent_text(study).digest)
     assert onboarding_state(study, "ada").step == "instructions"
 
 

@@ -8,7 +8,7 @@ from helpers_onboarding import make_onboarding_study, practise, rate, read_texts
 
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.cli.main import main
-from referee_calib.report.document.rating_quality_document import rating_quality_document
+from referee_calib.report.document.json_rows import plain
 from referee_calib.report.sections.rating_quality_section import rating_quality as quality_section
 from referee_calib.study.onboarding import known_claims
 
@@ -44,7 +44,7 @@ def test_the_summary_counts_what_is_held_flags_by_kind_and_gold(study):
 
 
 def test_the_section_says_it_and_a_study_without_any_has_none(study):
-    section = quality_section({"rating_quality": rating_quality_document(rating_quality(study))})
+    section = quality_section({"rating_quality": plain(rating_quality(study))})
     assert section.blocks[0].text.startswith("3 ratings of 1 rater are held out of every figure")
     assert [block.name for block in section.blocks[1:3]] == ["quality_flags", "gold_results"]
     assert quality_section({}) is None

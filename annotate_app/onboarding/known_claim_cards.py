@@ -6,7 +6,7 @@ from typing import Any
 
 from annotate_app.served_study import ServedStudy
 from referee_calib.rubric import Rubric
-from referee_calib.study.onboarding import KnownClaim, PracticeAnswer, known_claim, known_claims
+from referee_calib.study import KnownClaim, PracticeAnswer, known_claim, known_claims
 
 
 def example_cards(served: ServedStudy) -> list[dict[str, Any]]:

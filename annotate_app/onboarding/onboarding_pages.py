@@ -12,12 +12,12 @@ from annotate_app.onboarding.known_claim_cards import example_cards, feedback_ca
 from annotate_app.onboarding.markdown_text import markdown_html
 from annotate_app.onboarding.practice_words import attempt_words, failed_words, feedback_words, practice_banner
 from annotate_app.served_study import ServedStudy
-from referee_calib.study.onboarding import (
+from referee_calib.study import (
     OnboardingState,
     OnboardingText,
     PracticeAnswer,
-    agree,
-    decline,
+    decline_consent,
+    give_consent,
     instructions_text,
     mark_feedback_read,
     mark_instructions_read,
@@ -124,12 +124,12 @@ def _show_feedback(
 
 def _agree(served: ServedStudy, rater: str, digest: str) -> None:
     st.session_state.pop(RECONSIDER, None)
-    agree(served.study, rater, digest)
+    give_consent(served.study, rater, digest)
 
 
 def _decline(served: ServedStudy, rater: str, digest: str) -> None:
     st.session_state.pop(RECONSIDER, None)
-    decline(served.study, rater, digest)
+    decline_consent(served.study, rater, digest)
 
 
 def _reconsider() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from referee_calib.study.onboarding import OnboardingState, PracticeAttempt
+from referee_calib.study import OnboardingState, PracticeAttempt
 
 
 def practice_banner(state: OnboardingState) -> str:

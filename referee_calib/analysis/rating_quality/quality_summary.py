@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 
 if TYPE_CHECKING:
-    from referee_calib.study import Study
-    from referee_calib.study.quality import GoldResult, QualityFlag
+    from referee_calib.study import GoldResult, QualityFlag, Study
 
 HELD = "rating that is held"
 
@@ -61,7 +60,7 @@ class RatingQuality:
 
 def rating_quality(study: Study) -> RatingQuality | None:
     """Return the summary of a study, None where nothing stands out, is known, or is held."""
-    from referee_calib.study.quality import gold_results, held_ratings, holds, quality_flags
+    from referee_calib.study import gold_results, held_ratings, holds, quality_flags
 
     held = {(one.rater, one.claim) for one in holds(study)}
     ratings = held_ratings(study)
@@ -73,7 +72,7 @@ def rating_quality(study: Study) -> RatingQuality | None:
 
 def held_rows(study: Study) -> tuple[ExcludedRows, ...]:
     """Return the ratings that are held, by reason, for the list of excluded rows."""
-    from referee_calib.study.quality import held_ratings, holds
+    from referee_calib.study import held_ratings, holds
 
     reasons = {(one.rater, one.claim): one.reason.partition(":")[0] for one in holds(study)}
     names: dict[tuple[str, str], list[str]] = defaultdict(list)

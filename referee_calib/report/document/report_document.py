@@ -19,7 +19,6 @@ from referee_calib.report.document.judges.continuous_judge_document import conti
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
-from referee_calib.report.document.rating_quality_document import rating_quality_document
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
@@ -113,8 +112,8 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "nouns": {"item": analysis.nouns.item, "cluster": analysis.nouns.cluster},
         "results_paragraph": "",
     }
-    if quality := rating_quality_document(analysis.quality):
-        report["rating_quality"] = quality
+    if analysis.quality is not None:
+        report["rating_quality"] = plain(analysis.quality)
     report["results_paragraph"] = paragraph(report)
     return reworded_report(report, analysis.nouns)
 

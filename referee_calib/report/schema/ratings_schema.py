@@ -29,5 +29,5 @@ class RatingQualityJson(TypedDict):
 
     flags: list[dict[str, Any]]
     gold: list[GoldJson]
-    held: int
-    raters_held: int
+    n_held: int
+    n_raters_held: int

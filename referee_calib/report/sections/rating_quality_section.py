@@ -28,12 +28,12 @@ def rating_quality(report: ReportJson) -> Section | None:
 
 def _held_words(found: RatingQualityJson) -> str:
     waiting = sum(row["n_not_held"] for row in found["flags"])
-    if not found["held"]:
+    if not found["n_held"]:
         said = "No rating is held."
     else:
-        who = count(found["raters_held"], "rater")
-        said = f"{count(found['held'], 'rating')} of {who} held out of every figure; excluded rows name them."
-        said = said.replace(" held out", " is held out" if found["held"] == 1 else " are held out")
+        who = count(found["n_raters_held"], "rater")
+        said = f"{count(found['n_held'], 'rating')} of {who} held out of every figure; excluded rows name them."
+        said = said.replace(" held out", " is held out" if found["n_held"] == 1 else " are held out")
     left = f" {count(waiting, 'flag')} that ask for a hold were released or not applied." if waiting else ""
     return said + left
 

@@ -3,7 +3,7 @@
 from referee_calib.study.onboarding.known_claim import ROLES, KnownClaim, Role
 from referee_calib.study.onboarding.known_claim_places import SILENT, mix_known
 from referee_calib.study.onboarding.known_claims import (
-    FOLDER,
+    ONBOARDING_FOLDER,
     import_known_claims,
     known_claim,
     known_claims,
@@ -13,8 +13,8 @@ from referee_calib.study.onboarding.known_claims_file import read_known_claims
 from referee_calib.study.onboarding.onboarding_state import (
     OnboardingState,
     Step,
-    agree,
-    decline,
+    decline_consent,
+    give_consent,
     grant_attempt,
     mark_feedback_read,
     mark_instructions_read,
@@ -31,7 +31,7 @@ from referee_calib.study.onboarding.practice import (
 from referee_calib.study.onboarding.study_texts import OnboardingText, consent_text, instructions_text
 
 __all__ = [
-    "FOLDER",
+    "ONBOARDING_FOLDER",
     "ROLES",
     "SILENT",
     "KnownClaim",
@@ -43,9 +43,9 @@ __all__ = [
     "Role",
     "Step",
     "add_practice_answer",
-    "agree",
     "consent_text",
-    "decline",
+    "decline_consent",
+    "give_consent",
     "grant_attempt",
     "import_known_claims",
     "instructions_text",

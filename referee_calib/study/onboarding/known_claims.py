@@ -14,12 +14,12 @@ from referee_calib.study.onboarding.known_claims_file import ATTENTION, read_kno
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.study import Study
 
-FOLDER = "onboarding"
+ONBOARDING_FOLDER = "onboarding"
 
 
 def known_claims_path(study: Study) -> Path:
     """Return where the file of known claims lies unless another one is named."""
-    return study.folder / FOLDER / study.config.onboarding.known_claims
+    return study.folder / ONBOARDING_FOLDER / study.config.onboarding.known_claims
 
 
 def import_known_claims(study: Study, path: Path, *, actor: str, force: bool = False) -> list[KnownClaim]:

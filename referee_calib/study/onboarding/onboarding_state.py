@@ -82,12 +82,12 @@ _REFUSALS = {
 }
 
 
-def agree(study: Study, rater: str, digest: str) -> None:
+def give_consent(study: Study, rater: str, digest: str) -> None:
     """Record that a rater agrees to the consent text of this digest; StudyError when the text is another by now."""
     _decide(study, rater, digest, CONSENT)
 
 
-def decline(study: Study, rater: str, digest: str) -> None:
+def decline_consent(study: Study, rater: str, digest: str) -> None:
     """Record that a rater does not agree to the consent text of this digest."""
     _decide(study, rater, digest, DECLINE)
 

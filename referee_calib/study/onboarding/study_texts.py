@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from referee_calib.errors import StudyError
-from referee_calib.study.onboarding.known_claims import FOLDER
+from referee_calib.study.onboarding.known_claims import ONBOARDING_FOLDER
 from referee_calib.study.study import Study
 
 MAX_BYTES = 200_000
@@ -43,7 +43,7 @@ def consent_text(study: Study) -> OnboardingText | None:
     found = _text(study, settings.consent)
     if found is None and settings.consent_required:
         raise StudyError(
-            f"{study.folder / FOLDER / settings.consent} is not there",
+            f"{study.folder / ONBOARDING_FOLDER / settings.consent} is not there",
             "study.toml says consent_required = true, so nobody may rate without it",
             "Write that file, in Markdown.",
         )
@@ -56,7 +56,7 @@ def instructions_text(study: Study) -> OnboardingText | None:
 
 
 def _text(study: Study, name: str) -> OnboardingText | None:
-    path = study.folder / FOLDER / name
+    path = study.folder / ONBOARDING_FOLDER / name
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")

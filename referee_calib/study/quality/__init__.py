@@ -6,13 +6,13 @@ from referee_calib.study.quality.agreement_outliers import outlier_flags
 from referee_calib.study.quality.checked_ratings import add_checked_ratings
 from referee_calib.study.quality.gold_results import GoldResult, gold_results
 from referee_calib.study.quality.held_ratings import held_ratings, hold, hold_flagged, holds, release
-from referee_calib.study.quality.quality_flag import KINDS, QualityFlag
+from referee_calib.study.quality.quality_flag import FLAG_KINDS, QualityFlag
 from referee_calib.study.quality.quality_flags import quality_flags
 from referee_calib.study.quality.rating_acts import RatingAct, acts_of
 from referee_calib.study.quality.straight_lining import chance_of_run, straight_lining_flags
 
 __all__ = [
-    "KINDS",
+    "FLAG_KINDS",
     "GoldResult",
     "OnboardingState",
     "PracticeResult",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from referee_calib.records import Claim
-from referee_calib.study.quality.quality_flag import KINDS, Kind, QualityFlag, setting_name
+from referee_calib.study.quality.quality_flag import FLAG_KINDS, Kind, QualityFlag, setting_name
 from referee_calib.study.quality.rating_acts import RatingAct
 from referee_calib.study.settings import QualitySettings
 
@@ -79,7 +79,7 @@ def page_checks(claim: Claim, settings: QualitySettings) -> dict[str, float | No
     They are the same for every claim of a kind, so they tell nothing of what a claim is there for.
     """
     span = claim.span[1] - claim.span[0] if claim.span else 0.0
-    asks = {kind: getattr(settings, setting_name(kind)) in ("ask", "hold") for kind in KINDS}
+    asks = {kind: getattr(settings, setting_name(kind)) in ("ask", "hold") for kind in FLAG_KINDS}
     return {
         "too fast": settings.min_seconds if asks["too fast"] else None,
         "hurried": settings.min_span_share * span if asks["hurried"] and span else None,

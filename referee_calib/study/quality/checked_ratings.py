@@ -12,7 +12,7 @@ from referee_calib.study.onboarding import KnownClaim, add_practice_answer, know
 from referee_calib.study.quality.act_checks import act_flags
 from referee_calib.study.quality.gold_results import attention_flag, missed_attention
 from referee_calib.study.quality.held_ratings import add_holds, release_rerated
-from referee_calib.study.quality.quality_flag import KINDS, QualityFlag
+from referee_calib.study.quality.quality_flag import FLAG_KINDS, QualityFlag
 from referee_calib.study.quality.rating_acts import act_of, acts_of
 from referee_calib.study.store import act_rows, audit_rows, rating_rows
 from referee_calib.study.store.onboarding import known_claim_rows
@@ -56,7 +56,7 @@ def add_checked_ratings(
             history = rating_rows.history_of_claim(connection, one.rater, claim.id, one.occasion)
             flags = act_flags(act_of(history), claim, study.config.quality)
             missed = _attention_flags(connection, one.rater, study, checks) if attention else []
-            _follow(connection, one, [*flags, *missed], [one for one in KINDS if one in asked])
+            _follow(connection, one, [*flags, *missed], [one for one in FLAG_KINDS if one in asked])
     return AddResult(new, len(ratings) - new)
 
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 Kind = Literal[
     "too fast", "hurried", "unseen", "unwatched", "straight-lining", "failed gold", "failed attention", "outlier"
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+FLAG_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class QualityFlag:
     claim : str
         Which rating, "" when it is about all of the rater's work.
     kind : str
-        One of :data:`KINDS`.
+        One of :data:`FLAG_KINDS`.
     value, threshold : float
         What was measured, and the limit that it crosses.
     action : {"remark", "ask", "hold"}
