@@ -35,6 +35,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     RaterEstimate,
     SliceResult,
 )
+from referee_calib.analysis.human_agreement.agreement_width import AgreementWidth, agreement_widths
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.level_calibration import acceptable_level
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
@@ -57,6 +58,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import (
 )
 from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
+from referee_calib.analysis.score_reliability.rater_consistency import ConsistencyFigures, RaterConsistency
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
 from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
@@ -66,9 +68,11 @@ from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
     "AblationResult",
+    "AgreementWidth",
     "Analysis",
     "ClaimSelection",
     "CoefficientSummary",
+    "ConsistencyFigures",
     "ContinuousJudge",
     "DimensionAblation",
     "DimensionErrorSplit",
@@ -89,6 +93,7 @@ __all__ = [
     "ParseFailures",
     "PilotLevels",
     "RankingChanges",
+    "RaterConsistency",
     "RaterEstimate",
     "RecalibratedAgreement",
     "RecalibrationResult",
@@ -109,6 +114,7 @@ __all__ = [
     "TableUnit",
     "ThresholdCheck",
     "acceptable_level",
+    "agreement_widths",
     "analyse",
     "analyse_tables",
     "choose_referee",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
     from referee_calib.analysis.score_reliability.missing_scores import MissingScores
+    from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
     from referee_calib.analysis.rating_quality import RatingQuality
@@ -74,6 +75,7 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    consistency: tuple[RaterConsistency, ...] = ()
     error_splits: tuple[DimensionErrorSplit, ...] = ()
     continuous_judges: tuple[ContinuousJudge, ...] = ()
     nouns: ItemNouns = field(default_factory=ItemNouns)

@@ -18,6 +18,7 @@ from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
+from referee_calib.analysis.plain_draw import plain_draw
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
@@ -29,6 +30,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
+from referee_calib.analysis.score_reliability.rater_consistency import rater_consistency
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
+    from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.study import Study
     from referee_calib.thresholds import Thresholds
 
@@ -149,7 +152,7 @@ def analyse(
         responses=answers.responses,
         examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_sampled(rows), *held_rows(study), *(excluded for part in rows.joined for excluded in part.losses)),
+        losses=(*_not_sampled(rows), *held_rows(study), *(lost for part in rows.joined for lost in part.losses)),
         unread=_parse_failures(study),
         notes=answers.notes,
         scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
@@ -159,6 +162,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        consistency=_consistency(study, rows, confidence),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
         quality=rating_quality(study),
@@ -169,7 +173,8 @@ def analyse(
 class _StudyRows:
     """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have.
 
-    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them.
+    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them. `drawn` are all that
+    people rate or will.
     """
 
     claims: Sequence[Claim]
@@ -179,38 +184,18 @@ class _StudyRows:
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
     kinds: Mapping[str, KindSample] = field(default_factory=dict)
+    drawn: Sequence[Claim] = ()
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
     drawn = study.claims(sampled=True)
-    sampled, further, weights = _plain_draw(study, claims, drawn)
-    joined = join_rubric(study.rubric, sampled, ratings, scores)
-    whole = join_rubric(study.rubric, drawn, ratings, scores) if further else []
-    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, weights) for part in whole}
+    draw = plain_draw(study, claims, drawn)
+    joined = join_rubric(study.rubric, draw.plain, ratings, scores)
+    whole = join_rubric(study.rubric, [*draw.plain, *draw.further], ratings, scores) if draw.further else []
+    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in whole}
     applicable = [part for part in joined if part.counts.applicable]
-    return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds)
-
-
-def _plain_draw(
-    study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]
-) -> tuple[Sequence[Claim], Sequence[Claim], dict[str, float]]:
-    """Tell the plain draw from further claims of rare kinds, with the weights of all; by making the draw again."""
-    from referee_calib.study import draw_claims
-
-    config = study.config
-    if not config.sample_per_kind or not 0 < config.sample_claims <= len(claims):
-        return drawn, (), {}
-    again = draw_claims(claims, config.sample_claims, config.sample_seed, config.sample_per_kind)
-    if set(again.weights) != {claim.id for claim in drawn}:  # claims came after the draw: its order still tells
-        n = config.sample_claims
-        return drawn[:n], drawn[n:], {}
-    plain = set(list(again.weights)[: again.plain])
-    return (
-        [claim for claim in drawn if claim.id in plain],
-        [claim for claim in drawn if claim.id not in plain],
-        again.weights,
-    )
+    return _StudyRows(claims, draw.plain, ratings, scores, applicable, draw.further, kinds, drawn)
 
 
 def _measured(
@@ -227,8 +212,20 @@ def _measured(
     ]
 
 
+def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
+    videos = {claim.id: claim.video for claim in rows.drawn}
+    history, version = study.ratings(history=True, occasion=None), study.rubric.version
+    found = [
+        rater_consistency(part.dimension, history, videos, rubric=version, confidence=confidence)
+        for part in rows.joined
+    ]
+    return tuple(one for one in found if one is not None)
+
+
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
-    ids = [claim.id for claim in (*rows.sampled, *rows.further)]
+    from referee_calib.study import rated_as_assigned
+
+    ids = [claim.id for claim in rows.drawn]
     return claim_selection(
         rows.claims,
         ids,
@@ -236,7 +233,8 @@ def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
         study.config.sample_claims,
         study.config.sample_seed,
         per_kind=study.config.sample_per_kind,
-        in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
+        in_order=rated_as_assigned(study, {one.claim for one in rows.ratings})
+        or rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
 
 

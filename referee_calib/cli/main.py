@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
+    "assign": "study.assign",
     "onboard": "raters.onboard",
     "annotate": "study.annotate",
     "quality": "raters.quality",

@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.assignment import assigned_chances, rated_as_assigned
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -93,6 +94,7 @@ __all__ = [
     "WorkItem",
     "Worklist",
     "add_checked_ratings",
+    "assigned_chances",
     "broken_row",
     "clear_leftovers",
     "consent_text",
@@ -124,6 +126,7 @@ __all__ = [
     "playable_copy_of",
     "practice_results",
     "quality_flags",
+    "rated_as_assigned",
     "read_config",
     "read_key",
     "release_ratings",

@@ -22,7 +22,11 @@ from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
-from referee_calib.report.document.score_reliability import missing_scores_rows, repeated_scores_rows
+from referee_calib.report.document.score_reliability import (
+    missing_scores_rows,
+    rater_consistency_rows,
+    repeated_scores_rows,
+)
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
@@ -114,6 +118,8 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
     }
     if analysis.quality is not None:
         report["rating_quality"] = plain(analysis.quality)
+    if analysis.consistency:
+        report["rater_consistency"] = rater_consistency_rows(analysis.consistency, titles)
     report["results_paragraph"] = paragraph(report)
     return reworded_report(report, analysis.nouns)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from referee_calib.report.document.ablation import difference_row
 from referee_calib.report.document.json_rows import described, plain
-from referee_calib.report.schema.score_schema import MissingScoresJson, RepeatedScoresJson
+from referee_calib.report.schema.score_schema import MissingScoresJson, RaterConsistencyJson, RepeatedScoresJson
 from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, title_of
 from referee_calib.report.wording.number_format import count, interval, number, share
 
 if TYPE_CHECKING:
-    from referee_calib.analysis import MissingScores, RepeatedScores
+    from referee_calib.analysis import MissingScores, RaterConsistency, RepeatedScores
 
 STATUSES = {
     "ok": "Scored",
@@ -73,3 +73,8 @@ def repeated_scores_rows(found: Sequence[RepeatedScores], titles: Mapping[str, s
         )
         for one in found
     ]
+
+
+def rater_consistency_rows(found: Sequence[RaterConsistency], titles: Mapping[str, str]) -> list[RaterConsistencyJson]:
+    """Return what ``report.json`` says under ``rater_consistency``: one entry per dimension with second looks."""
+    return [described(one, title=titles.get(one.dimension, one.dimension)) for one in found]

@@ -22,6 +22,7 @@ from referee_calib.report.schema.ratings_schema import RatingQualityJson, Rating
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
+    RaterConsistencyJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
 )
@@ -271,6 +272,7 @@ class ReportJson(TypedDict):
     recalibrated_agreement: list[RecalibratedAgreementJson]
     missing_scores: list[MissingScoresJson]
     repeated_scores: list[RepeatedScoresJson]
+    rater_consistency: NotRequired[list[RaterConsistencyJson]]  # of studies in which people looked twice
     localization: NotRequired[list[LocalizationJson]]  # reports of earlier versions have none
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson

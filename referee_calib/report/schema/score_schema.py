@@ -90,6 +90,25 @@ class RepeatedScoresJson(TypedDict):
     reason: str
 
 
+class ConsistencyFiguresJson(TypedDict):
+    """Second looks beside first ones, of one rater, or of all where `rater` is ""."""
+
+    rater: str
+    n_looks: int
+    kappa: EstimateJson
+    same_level: EstimateJson
+    shift: EstimateJson
+
+
+class RaterConsistencyJson(TypedDict):
+    """People's second looks on one dimension."""
+
+    dimension: str
+    title: str
+    pooled: ConsistencyFiguresJson
+    raters: list[ConsistencyFiguresJson]
+
+
 class ScoreVariantJson(TypedDict):
     """The score as it is, or recalibrated: quadratic kappa with its difference from the ceiling, and leniency."""
 

@@ -16,7 +16,7 @@ from referee_calib.report.sections.exploit_section import exploits
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
 from referee_calib.report.sections.rating_quality_section import rating_quality
-from referee_calib.report.sections.score_reliability_sections import missing_scores, repeated_scores
+from referee_calib.report.sections.score_reliability_sections import missing_scores, rater_consistency, repeated_scores
 from referee_calib.report.sections.study_sections import (
     disagreements,
     excluded_rows,
@@ -36,7 +36,8 @@ __all__ = ["sections"]
 
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
-    verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, repeated_scores, ablation,
+    verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, rater_consistency,
+    repeated_scores, ablation,
     calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
     rating_quality, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from referee_calib.report.blocks import (
     number_cell,
 )
 from referee_calib.report.schema.report_schema import ReportJson
-from referee_calib.report.schema.score_schema import MissingScoresJson, RepeatedScoresJson
+from referee_calib.report.schema.score_schema import MissingScoresJson, RaterConsistencyJson, RepeatedScoresJson
 from referee_calib.report.wording.number_format import count, number, p_value, share
 
 _THREE = partial(number, digits=3)
@@ -39,6 +39,13 @@ _REPEATS = (
     "A referee that draws its answers adds noise of its own, which weakens its correlation with people by the root of "
     "its retest reliability. The projection is Spearman and Brown’s: what the mean of k samples would reach, at k "
     "times the cost. A reward uses k by samples=k."
+)
+
+_SECOND_LOOKS = (
+    "A share of the claims came to their raters a second time, some way later and without a word. The second look is "
+    "never counted as a rating. What a person changes between two looks is noise that agreement between people, the "
+    "noise ceiling, holds as well: a ceiling near these figures is as high as people’s own steadiness lets it be. A "
+    "shift tells of fatigue or learning."
 )
 
 
@@ -117,6 +124,39 @@ def repeated_scores(report: ReportJson) -> Section | None:
         "repeated-scores", "Repeated scores", "How much of a score is its own noise, and what would more samples buy?",
         [*blocks, Text(_REPEATS, "note")],
     )  # fmt: skip
+
+
+def rater_consistency(report: ReportJson) -> Section | None:
+    """Build the section on people's second looks; None where nobody looked twice."""
+    found = report.get("rater_consistency", [])
+    if not found:
+        return None
+    return Section(
+        "rater-consistency", "Consistency of raters", "How steady are people when the same claim comes again?",
+        [_by_rater(found), Text(_SECOND_LOOKS, "note")],
+    )  # fmt: skip
+
+
+def _by_rater(found: list[RaterConsistencyJson]) -> Table:
+    columns = [
+        Column("looks", "Second looks"),
+        Column("kappa", "Quadratic kappa with themselves", axis="kappa"),
+        Column("same_level", "Same level"),
+        Column("shift", "Second minus first, levels"),
+    ]
+    rows = []
+    for one in found:
+        for its in (*one["raters"], one["pooled"]):
+            cells = [
+                count_cell(its["n_looks"]),
+                estimate_cell(its["kappa"]),
+                estimate_cell(its["same_level"]),
+                estimate_cell(its["shift"], sign=True),
+            ]
+            key = {"dimension": one["dimension"], "rater": its["rater"] or None}
+            rows.append(Row(its["rater"] or "All raters", key, cells, one["title"]))
+    caption = "Levels of the second look beside those of the first, of the same rater. Intervals by video."
+    return Table("rater_consistency", caption, "Rater", columns, rows, across="measure")
 
 
 def _reliability(found: list[RepeatedScoresJson]) -> Table:

@@ -76,8 +76,8 @@ def assign(
     Raises
     ------
     StudyError
-        When a rater is unknown, there are fewer of them than ratings wanted for a claim, or seed or strata are not those
-        of the first run.
+        When a rater is unknown, there are fewer of them than ratings wanted for a claim, or seed or strata are not
+        those of the first run.
     """
     with study.transaction(), study.writing() as connection:
         first = release_rows.first_run(connection)
@@ -142,9 +142,8 @@ def _write(connection: Connection, run: AssignmentRun, names: Sequence[str], act
         connection, rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
     )
     for one in run.lists:
-        start = assignment_rows.last_place(connection, one.rater) + 1
-        places = [(claim, start + k) for k, claim in enumerate(one.claims)]
-        assignment_rows.give(connection, one.rater, places, until=None)
+        for place, claim in enumerate(one.claims, start=assignment_rows.last_place(connection, one.rater) + 1):
+            assignment_rows.give(connection, one.rater, claim, place, until=None)
     summary = {"kind": run.kind, "seed": run.seed, "released": len(rows), "strata": strata, "raters": list(names)}
     audit_rows.add(connection, actor, "assign", f"{len(rows)} claims", {**summary, "overlap": run.settings.overlap})
 

@@ -110,9 +110,9 @@ class BlockTable:
 
 def base_blocks(v: int, k: int) -> list[Block]:
     """Return blocks of k residues modulo v whose differences take every value as often; none where none was found."""
-    for times in range(1, _MOST_LAMBDA + 1):
+    for times in range(1, _MOST_LAMBDA + 1) if k > 1 else ():
         count, rest = divmod(times * (v - 1), k * (k - 1))
-        if k > 1 and not rest:
+        if not rest:
             found = _search([0] * v, [], count, times, v, k)
             if found:
                 return found

@@ -1,9 +1,9 @@
 """Which claims a batch releases: by stratum in proportion to the square root of its size, within one by chance.
 
-Within a stratum every claim has a place that is uniform in [0, 1), spread over its videos, and a batch takes the smallest
-ones that are left: so a claim's chance to be released so far is how far its stratum's places reach. In which order
-claims of a batch are begun is drawn apart from that. Every stratum is spread over the whole batch, so a batch that is half
-done has done half of each stratum.
+Within a stratum every claim has a place that is uniform in [0, 1), spread over its videos, and a batch takes the
+smallest ones that are left: so a claim's chance to be released so far is how far its stratum's places reach. In which
+order claims of a batch are begun is drawn apart from that. Every stratum is spread over the whole batch, so a batch
+that is half done has done half of each stratum.
 """
 
 from __future__ import annotations

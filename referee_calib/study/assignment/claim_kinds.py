@@ -1,4 +1,4 @@
-"""What claims are told apart by before some are drawn: the referee's level, the overlap with the reference, and so on."""
+"""What claims are told apart by before some are drawn: the referee's level, overlap with the reference, and so on."""
 
 from __future__ import annotations
 

@@ -48,15 +48,17 @@ class HandOut:
         return cls(run.kind, run.seed, **{name: detail[name] for name in names})
 
 
-def hand_out(study: Study, rater: str, now: datetime | None = None) -> int:
-    """Give a rater what they should do next and return how many items that was.
+def hand_out(study: Study, rater: str, now: datetime | None = None) -> int | None:
+    """Give a rater what they should do next and return how many items that was, None where nothing is assigned at all.
 
     Nothing where they hold enough, take no part, or no claim needs them. Leases that have run out end first.
     """
     now = now or datetime.now(UTC)
     with study.reading() as connection:
         rules = HandOut.read(connection)
-        if rules is None or not _may_get_more(connection, rater, rules, now):
+        if rules is None:
+            return None
+        if not _may_get_more(connection, rater, rules, now):
             return 0
     with study.writing() as connection:
         rules = HandOut.read(connection)
@@ -83,25 +85,23 @@ def _may_get_more(connection: Connection, rater: str, rules: HandOut, now: datet
     """Look before taking the write lock, which would make others wait for nothing."""
     if rules.kind == STOP or not standing_rows.takes_part(connection, rater):
         return False
+    if assignment_rows.any_due(connection, assignment_rows.moment(now)):
+        return True
     held = assignment_rows.of_rater(connection, rater, ("open",))
-    lapsed = any(one.until and one.until < assignment_rows.moment(now) for one in held)
-    return lapsed or bool(_wanted(connection, rater, rules, held))
+    return _wanted(connection, rater, rules, held) is not None
 
 
 def _give(connection: Connection, rater: str, rules: HandOut, now: datetime) -> int:
-    given = 0
-    until = assignment_rows.moment(now + timedelta(hours=rules.lease_hours))
-    while rules.kind != STOP and standing_rows.takes_part(connection, rater):
-        held = assignment_rows.of_rater(connection, rater, ("open",))
-        wanted = _wanted(connection, rater, rules, held)
-        if wanted is None:
-            break
+    if rules.kind == STOP or not standing_rows.takes_part(connection, rater):
+        return 0
+    held = assignment_rows.of_rater(connection, rater, ("open",))
+    until = assignment_rows.moment(now + timedelta(hours=rules.lease_hours)) if rules.kind == ON_DEMAND else None
+    before = len(held)
+    while wanted := _wanted(connection, rater, rules, held):
         claim, occasion = wanted
         place = held[0].place if occasion and held else assignment_rows.last_place(connection, rater) + 1
-        lease = until if rules.kind == ON_DEMAND else None
-        assignment_rows.give(connection, rater, [(claim, place)], occasion=occasion, until=lease)
-        given += 1
-    return given
+        held.append(assignment_rows.give(connection, rater, claim, place, occasion=occasion, until=until))
+    return len(held) - before
 
 
 def _wanted(

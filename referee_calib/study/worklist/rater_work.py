@@ -78,11 +78,10 @@ def worklist(study: Study, rater: str) -> Worklist:
     Where claims are handed out on demand and the rater has no open one, they get one now. Without any assignment every
     rater is asked about all claims that people rate, in an order of their own.
     """
+    given = assignment.hand_out(study, rater)
     with study.reading() as connection:
-        if not assignment_rows.is_assigned(connection):
+        if given is None:
             return _all_claims(connection, study, rater)
-    assignment.hand_out(study, rater)
-    with study.reading() as connection:
         expected = assignment.expected_items(connection, rater)
         return _assigned(connection, study, rater, expected)
 

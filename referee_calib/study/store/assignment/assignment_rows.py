@@ -81,24 +81,20 @@ def every(connection: Connection) -> list[Given]:
     return [Given(*row) for row in connection.execute(_GIVEN.order_by(assignment.c.seq))]
 
 
-def give(
-    connection: Connection, rater: str, claims: Sequence[tuple[str, int]], *, occasion: str = "", until: str | None
-) -> None:
-    """Ask a rater about claims, each at its place among their own; one that was given back may be given again."""
-    now = moment()
-    for claim, place in claims:
-        before = find(connection, rater, claim, occasion)
-        if before is None:
-            values = {"claim": claim, "rater": rater, "occasion": occasion, "place": place, "given": now}
-            added = connection.execute(assignment.insert().values(**values, state="open", until=until))
-            seq = added.inserted_primary_key[0] if added.inserted_primary_key else 0
-        else:
-            seq = before.seq
-            change = assignment.update().where(assignment.c.seq == seq)
-            connection.execute(change.values(state="open", place=place, given=now, until=until))
-        _note(connection, seq, "open", now)
+def give(connection: Connection, rater: str, claim: str, place: int, *, occasion: str = "", until: str | None) -> Given:
+    """Ask a rater about a claim, at this place among their own; one that went back may be given again."""
+    before, now = find(connection, rater, claim, occasion), moment()
+    values = {"state": "open", "place": place, "given": now, "until": until}
+    if before is None:
+        key = {"claim": claim, "rater": rater, "occasion": occasion}
+        seq = (connection.execute(assignment.insert().values(**key, **values)).inserted_primary_key or (0,))[0]
+    else:
+        seq = before.seq
+        connection.execute(assignment.update().where(assignment.c.seq == seq).values(**values))
+    _note(connection, seq, "open", now)
     if not occasion:
-        refresh(connection, [claim for claim, _ in claims])
+        refresh(connection, [claim])
+    return Given(seq, claim, rater, occasion, place, "open", now, until, before.looks if before else None)
 
 
 def end(connection: Connection, given: Iterable[Given], state: str) -> None:
@@ -114,6 +110,12 @@ def due(connection: Connection, now: str) -> list[Given]:
     """Return open assignments whose lease has run out."""
     query = _GIVEN.where(assignment.c.state == "open", assignment.c.until < now).order_by(assignment.c.seq)
     return [Given(*row) for row in connection.execute(query)]
+
+
+def any_due(connection: Connection, now: str) -> bool:
+    """Tell whether a lease has run out."""
+    query = select(assignment.c.seq).where(assignment.c.state == "open", assignment.c.until < now).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> None:
@@ -132,12 +134,10 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> No
         if before is None:
             if rating_rows.origins(connection)[rater] == "simulated":
                 continue  # what a demonstration came with does not answer for people
-            give(connection, rater, [(claim, 0)], occasion=occasion, until=None)
-            before = find(connection, rater, claim, occasion)
-        if before is not None:
-            if before.looks is None:
-                _count_look(connection, before)
-            end(connection, [before], state)
+            before = give(connection, rater, claim, 0, occasion=occasion, until=None)
+        if before.looks is None:
+            _count_look(connection, before)
+        end(connection, [before], state)
 
 
 def looks(connection: Connection, rater: str) -> int:

@@ -64,6 +64,13 @@ def strata(connection: Connection) -> dict[str, str]:
     return {row.claim: row.stratum for row in connection.execute(select(wanted_claim.c.claim, wanted_claim.c.stratum))}
 
 
+def stratum_sizes(connection: Connection) -> dict[str, int]:
+    """Return how many claims each stratum had at the last run that released any."""
+    runs = connection.execute(select(assignment_run).order_by(assignment_run.c.seq.desc()))
+    shares = next((its["shares"] for run in runs if run.kind != "stop" and (its := detail(run))["shares"]), {})
+    return {name: its[0] for name, its in shares.items()}
+
+
 def count(connection: Connection) -> int:
     """Return how many claims are released."""
     return connection.execute(select(func.count()).select_from(wanted_claim)).scalar_one()
