@@ -8,7 +8,7 @@ from typing import Any
 
 from annotate_app.submission_rejected import SubmissionRejected
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import END_ROUNDING, Claim, Mark
+from referee_calib.records import END_ROUNDING, Claim, Mark, TimedBox
 
 REASONS = ("not visible", "withdrawn")
 COVERED = "drawn before the claim's own was shown"
@@ -70,14 +70,19 @@ def submitted_mark(claim: Claim, given: Any, ends: float | None, common: Mapping
         raise SubmissionRejected(422, "The drawing has an edge outside the picture, or no area, or no box.") from error
 
 
-def _boxes(claim: Claim, given: Any) -> tuple[tuple[float, ...], ...]:
+def _boxes(claim: Claim, given: Any) -> tuple[TimedBox, ...]:
     times = {box[0] for box in claim.boxes}
     if not isinstance(given, list) or len(given) > len(times):
         raise SubmissionRejected(422, "There is one box at most for each moment of the claim's boxes.")
-    boxes = tuple(_numbers(box, 5, "A box") for box in given)
+    boxes = tuple(_box(one) for one in given)
     if not {box[0] for box in boxes} <= times or len({box[0] for box in boxes}) < len(boxes):
         raise SubmissionRejected(422, "A box is drawn once, at a moment at which the claim has one.")
     return boxes
+
+
+def _box(given: Any) -> TimedBox:
+    t, x1, y1, x2, y2 = _numbers(given, 5, "A box")
+    return t, x1, y1, x2, y2
 
 
 def _span(claim: Claim, given: Any, ends: float | None) -> tuple[float, float] | None:

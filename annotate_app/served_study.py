@@ -21,7 +21,6 @@ from referee_calib.study import (
     consent_text,
     instructions_text,
     known_claim,
-    mark_of,
     owns,
     page_checks,
 )
@@ -142,7 +141,7 @@ class ServedStudy:
         ratings = self.study.ratings_of(rater, item.claim, item.occasion)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
-        mark = None if item.occasion else mark_json(mark_of(self.study, rater, item.claim))
+        mark = None if item.occasion else mark_json(self.study.mark_of(rater, item.claim))
         return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else "", "mark": mark}
 
     def _clip(self, claim: Claim) -> dict[str, Any]:

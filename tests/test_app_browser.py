@@ -431,7 +431,7 @@ OTHER_CLAIM = f"""before => {{ {WALK} const rate = walk(document).find(e => e.cl
   return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")); }}"""
 # Read the canvas just outside and inside the box's upper edge, and the picture in the middle of the box.
 PIXELS = """(canvas, [x, top, bottom]) => {
-  const picture = canvas.previousElementSibling;
+  const picture = canvas.parentElement.querySelector(".picture");
   const scale = canvas.width / canvas.clientWidth;
   const shown = Math.min(canvas.clientWidth / picture.width, canvas.clientHeight / picture.height);
   const [w, h] = [picture.width * shown, picture.height * shown];

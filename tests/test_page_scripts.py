@@ -1,4 +1,4 @@
-"""The parts of the rating page that need no server: keys of other keyboards, characters nobody sees, boxes, drawings."""
+"""The parts of the rating page that need no server: other keyboards, characters nobody sees, boxes, drawings."""
 
 import pytest
 from helpers_app import CHROMIUM, browsing
@@ -118,7 +118,8 @@ DRAW = """([width, height, corners]) => {
   const canvas = document.createElement("canvas");
   Object.assign(canvas.style, { position: "fixed", width: `${width}px`, height: `${height}px` });
   document.body.replaceChildren(canvas);
-  const tiny = drawBoxes(canvas, { width: 1920, height: 1080 }, { scale: 1, x: 0.5, y: 0.5 }, [{ corners, colour: CLAIMED }]);
+  const size = { width: 1920, height: 1080 };
+  const tiny = drawBoxes(canvas, size, { scale: 1, x: 0.5, y: 0.5 }, [{ corners, colour: CLAIMED }]);
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let [yellow, left, right] = [0, width, 0];
   for (let at = 0; at < data.length; at += 4) {
@@ -156,7 +157,8 @@ def test_a_drawn_box_stays_on_the_picture_and_keeps_its_size_when_moved(page):
 
 
 def test_keys_make_move_and_resize_a_drawn_box(page):
-    made = page.evaluate("""() => { const own = new OwnMarks(); const how = { resize: false, zoom: 1, middle: [0.5, 0.5] };
+    made = page.evaluate("""() => { const own = new OwnMarks();
+      const how = { resize: false, zoom: 1, middle: [0.5, 0.5] };
       own.nudge(2, [1, 0], how); own.nudge(2, [1, 0], how); own.nudge(2, [0, 1], { ...how, resize: true });
       return own.json(); }""")
     # the first key makes 0.4 to 0.6 both ways; the second moves it by 0.01; the third adds 0.01 to its height
@@ -165,6 +167,9 @@ def test_keys_make_move_and_resize_a_drawn_box(page):
 
 def test_a_span_whose_end_would_lie_before_its_start_begins_anew(page):
     spans = page.evaluate("""() => { const own = new OwnMarks(); const seen = [];
-      for (const [side, time] of [[0, 2], [1, 3], [0, 3.5], [1, 4]]) { own.setSpan(side, time); seen.push([...own.span]); }
+      for (const [side, time] of [[0, 2], [1, 3], [0, 3.5], [1, 4]]) {
+        own.setSpan(side, time);
+        seen.push([...own.span]);
+      }
       return seen; }""")
     assert spans == [[2, None], [2, 3], [3.5, None], [3.5, 4]]

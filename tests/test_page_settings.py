@@ -54,5 +54,5 @@ def test_the_instructions_name_the_keys_of_the_levels(levels, said):
     scale = Scale("relevance", "Title", "Question?", "", tuple(f"level {number}" for number in range(levels)))
     words = static_pages.words(Rubric("1", (scale,), "he"), RatingPageSettings())
     assert f"<dt>{said}</dt>" in words
-    assert ('<kbd>X</kbd><span>level 10</span>' in words) == (levels == 11)
+    assert ("<kbd>X</kbd><span>level 10</span>" in words) == (levels == 11)
     assert 'aria-label="The scales" lang="he"' in words

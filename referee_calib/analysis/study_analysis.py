@@ -214,9 +214,16 @@ def _measured(
 
 def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
     videos = {claim.id: claim.video for claim in rows.drawn}
-    history, version = study.ratings(history=True, occasion=None), study.rubric.version
+    history, rubric = study.ratings(history=True, occasion=None), study.rubric
     found = [
-        rater_consistency(part.dimension, history, videos, rubric=version, confidence=confidence)
+        rater_consistency(
+            part.dimension,
+            history,
+            videos,
+            rubric=rubric.version,
+            scale=rubric[part.dimension].numbers,
+            confidence=confidence,
+        )
         for part in rows.joined
     ]
     return tuple(one for one in found if one is not None)

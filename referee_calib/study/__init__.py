@@ -54,7 +54,6 @@ from referee_calib.study.quality import (
 )
 from referee_calib.study.quality import hold as hold_ratings
 from referee_calib.study.quality import release as release_ratings
-from referee_calib.study.rater_marks import mark_of
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.rubric_copy import rubric_of_study
@@ -115,7 +114,6 @@ __all__ = [
     "make_playable_copies",
     "mark_feedback_read",
     "mark_instructions_read",
-    "mark_of",
     "may_rate",
     "onboarding_state",
     "other_rubric",

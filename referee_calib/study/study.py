@@ -208,6 +208,11 @@ class Study(StudyFolder):
             found = mark_rows.get(connection, history=history)
             return found if perturbed else claim_rows.without_set_apart(connection, found)
 
+    def mark_of(self, rater: str, claim: str) -> Mark | None:
+        """Return a rater's latest mark of one claim, None when there is none."""
+        with self.reading() as connection:
+            return mark_rows.of_claim(connection, rater, claim)
+
     # referees and their scores
 
     def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:

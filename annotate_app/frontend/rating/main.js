@@ -153,6 +153,7 @@ class Player {
 
   // The rater has drawn, or said why not: now the claim's own is shown.
   marked() {
+    this.say("");
     this.cover(false);
     this.changed();
     this.scales.focus();

@@ -33,10 +33,10 @@ class Scales {
   group(scale, index) {
     const frame = element("fieldset", "scale");
     frame.tabIndex = -1;
+    frame.dir = "auto";
     frame.setAttribute("role", "radiogroup");
     frame.setAttribute("aria-label", `${scale.title}. ${scale.question}`);
     const title = element("legend");
-    title.dir = "auto";
     title.append(element("b", "", scale.title), element("span", "", scale.question));
     const radios = scale.levels.map((sentence, level) => this.radio(sentence, level, index));
     const rows = element("div", "levels");

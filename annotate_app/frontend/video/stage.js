@@ -217,8 +217,8 @@ class Stage {
     if (!this.claim) return;
     const visible = this.visibleBoxes();
     const own = this.boxesHere().length ? this.told.ownBox(this.boxesHere()[0][0]) : null;
-    const drawn = visible.map((box) => ({ corners: box.slice(1), colour: CLAIMED }));
-    if (own) drawn.push({ corners: own, colour: OWN });
+    const drawn = own ? [{ corners: own, colour: OWN }] : []; // below the claim's, which is what is judged
+    drawn.push(...visible.map((box) => ({ corners: box.slice(1), colour: CLAIMED })));
     const tiny = drawBoxes(this.canvas, this.claim, this.zoom.view, drawn);
     Object.assign(this.canvas.dataset, { boxes: visible.length, own: own ? 1 : 0, time: this.time().toFixed(6) });
     this.canvas.dataset.frame = this.presented ?? "";

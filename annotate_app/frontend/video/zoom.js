@@ -38,7 +38,7 @@ class Zoom {
     const half = 0.5 / scale;
     const within = (value) => Math.min(1 - half, Math.max(half, value));
     this.view = { scale, x: within(x), y: within(y) };
-    const { style } = this.stage.querySelector(".view");
+    const { style } = this.stage.querySelector(".zoomable");
     const shift = (middle) => `${100 * (0.5 - scale * middle)}%`;
     style.transform = scale === 1 ? "" : `translate(${shift(this.view.x)}, ${shift(this.view.y)}) scale(${scale})`;
     this.stage.classList.toggle("zoomed", scale > 1);

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
+from referee_calib.analysis.human_agreement.level_scale import FIVE_LEVELS, LevelScale
 from referee_calib.records import Rating
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def rater_consistency(
     videos: Mapping[str, str],
     *,
     rubric: str,
-    scale: LevelScale = STUDY_SCALE,
+    scale: LevelScale = FIVE_LEVELS,
     confidence: float = 0.95,
 ) -> RaterConsistency | None:
     """Measure people's second looks on one dimension; None where there are none.

@@ -86,7 +86,7 @@ class RatingPageSettings(SettingsTable):
             taken[key] = action
 
     def keys(self) -> dict[str, str]:
-        """Return the keys by what they do: "play", "box", "replay", …"""
+        """Return the keys by what they do ("play", "box", "replay" and so on)."""
         return {
             one.name.removeprefix(_PREFIX): getattr(self, one.name)
             for one in fields(self)

@@ -50,7 +50,9 @@ def get(connection: Connection, *, history: bool) -> list[Mark]:
 
 def of_claim(connection: Connection, rater: str, claim: str) -> Mark | None:
     """Return a rater's latest mark of one claim, None when there is none."""
-    query = select(mark.c.record).where(mark.c.claim == claim, mark.c.rater == rater).order_by(mark.c.seq.desc()).limit(1)
+    query = (
+        select(mark.c.record).where(mark.c.claim == claim, mark.c.rater == rater).order_by(mark.c.seq.desc()).limit(1)
+    )
     row = connection.execute(query).first()
     return None if row is None else Mark.from_json(json.loads(row.record))
 
