@@ -215,16 +215,10 @@ def _measured(
 def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
     videos = {claim.id: claim.video for claim in rows.drawn}
     history, rubric = study.ratings(history=True, occasion=None), study.rubric
+    scales = {part.dimension: rubric[part.dimension].numbers for part in rows.joined}
     found = [
-        rater_consistency(
-            part.dimension,
-            history,
-            videos,
-            rubric=rubric.version,
-            scale=rubric[part.dimension].numbers,
-            confidence=confidence,
-        )
-        for part in rows.joined
+        rater_consistency(name, history, videos, rubric=rubric.version, scale=scale, confidence=confidence)
+        for name, scale in scales.items()
     ]
     return tuple(one for one in found if one is not None)
 
