@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError
 from referee_calib.io import write_bytes
 from referee_calib.reward import CERTIFICATE_SCHEMA, certificate_digest
+from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
@@ -126,7 +127,7 @@ def _document(
             "settings": referee.settings(),
             "description": analysis.description,
         },
-        "rubric": {"version": study.rubric.version, "scales": [asdict(scale) for scale in study.rubric.scales]},
+        "rubric": _words(study.rubric),
         "recalibrators": _rows(recalibrator),
         "threshold_record": analysis.threshold_record.to_json() if analysis.threshold_record else None,
         "people_curve": _people_curve(report["robustness"]),
@@ -137,6 +138,12 @@ def _document(
     }
     plain: dict[str, Any] = json.loads(json.dumps(certificate, allow_nan=False))
     return plain | {"sha256": certificate_digest(plain)}
+
+
+def _words(rubric: Rubric) -> dict[str, Any]:
+    """Return a rubric with all its words; its language where it is not the default one, whose prompt is shipped."""
+    language = {"language": rubric.language} if rubric != load() else {}
+    return {"version": rubric.version, "scales": [asdict(scale) for scale in rubric.scales], **language}
 
 
 def report_digest(report: Mapping[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """Made-up claims, and levels that people and a referee gave them, as the records of a study."""
 
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 BOX = ((1.0, 0.1, 0.1, 0.4, 0.5),)
 REFEREE = "a" * 16
+FIVE_EACH = dict.fromkeys(DIMENSIONS, (0, 1, 2, 3, 4))  # the scales of the default rubric
 
 
 def box_claims(n, videos=5):

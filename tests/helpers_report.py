@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from helpers_judgements import FIVE_EACH
 
 from agreement.calibration.curve import calibration_curve
 from agreement.calibration.prediction_powered import PredictionPowered
@@ -255,7 +256,7 @@ def make_analysis(**changes: object) -> Analysis:
         examined={"name": "SemanticEvidenceReward", "fingerprint": "0123456789abcdef", "settings": {}},
         unread=(ParseFailures("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
         notes=("A note on the study.",),
-        scored=score_distributions(scores_of_referee()),
+        scored=score_distributions(scores_of_referee(), FIVE_EACH),
         mean_scores=(mean_of("relevance", 2.6), mean_of("localization", 2.1)),
         draw=ClaimSelection("drawn", 214, 180, 180),
         recalibration=recalibrated(),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers_judgements import box_claims, ratings_of, scores_of
+from helpers_judgements import FIVE_EACH, box_claims, ratings_of, scores_of
 from helpers_report import scores_of_referee
 
 from referee_calib.analysis.human_agreement.join import join
@@ -98,7 +98,7 @@ def test_the_first_claims_of_a_raters_own_order_are_a_draw_and_picked_ones_are_n
 
 
 def test_scores_are_described_by_mode_entropy_and_how_they_were_read():
-    relevance, localization = score_distributions(scores_of_referee())
+    relevance, localization = score_distributions(scores_of_referee(), FIVE_EACH)
     assert (relevance.modal_level, relevance.modal_share, relevance.n) == (4, 0.9, 10)
     # −0.9 log2 0.9 − 0.1 log2 0.1 = 0.1368 + 0.3322
     assert relevance.entropy == pytest.approx(0.4690, abs=1e-4)
@@ -110,5 +110,5 @@ def test_scores_are_described_by_mode_entropy_and_how_they_were_read():
 
 
 def test_a_constant_referee_has_no_entropy():
-    (only,) = score_distributions(scores_of(claims_of(5), [3] * 5))
+    (only,) = score_distributions(scores_of(claims_of(5), [3] * 5), FIVE_EACH)
     assert (only.entropy, only.modal_share, only.mass) == (0.0, 1.0, None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers_judgements import BOX, box_claims, ratings_of, scores_of
+from helpers_judgements import BOX, FIVE_EACH, box_claims, ratings_of, scores_of
 
 from agreement import Estimate, cross_validate_recalibrator
 from referee_calib.analysis.human_agreement.join import join
@@ -131,8 +131,8 @@ def test_a_lenient_referee_is_lenient_no_more_out_of_fold_alone_and_composed():
 
 def test_the_composed_scale_holds_every_product_of_two_levels():
     # of 0, ¼, ½, ¾, 1: the products in sixteenths are 0, 1, 2, 3, 4, 6, 8, 9, 12, 16
-    assert (composed_scale(Product()) * 16).tolist() == [0, 1, 2, 3, 4, 6, 8, 9, 12, 16]
-    assert composed_scale(Min()).tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert (composed_scale(Product(), FIVE_EACH) * 16).tolist() == [0, 1, 2, 3, 4, 6, 8, 9, 12, 16]
+    assert composed_scale(Min(), FIVE_EACH).tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 def test_a_composed_score_is_the_reward_s_own_for_people_and_referee_alike():

@@ -312,7 +312,7 @@ def test_a_full_disk_brings_in_nothing(study: Study, clips: Path, tmp_path: Path
     ("change", "said"),
     [
         ({"claim": "c000000000000000"}, "no such claim"),
-        ({"level": 5}, "a level is a whole number from 0 to 4"),
+        ({"level": 5}, "the study's scale for relevance is 0 to 4"),
         ({"rater": "bert"}, "no such rater"),
         ({"dimension": "timing"}, "judged on relevance and localization only"),
         ({"level": None}, "neither a level nor a reason"),

@@ -68,7 +68,7 @@ class Slow:
         time.sleep(seconds)
         return Reply(text="Level: 3")
 
-referee_calib.referee.make_referee = lambda spec, rubric: Referee("slow", Slow(), rubric)
+referee_calib.referee.make_referee = lambda spec, rubric, **more: Referee("slow", Slow(), rubric)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 main(["score", sys.argv[3], "--json"])
 """

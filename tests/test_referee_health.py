@@ -265,7 +265,7 @@ def test_too_few_scenes_and_unknown_dimensions_are_refused():
         examine(referee, scenes=5)
     with pytest.raises(InputError, match="beauty"):
         examine(referee, dimensions=("beauty",))
-    with pytest.raises(InputError, match="known are"):
+    with pytest.raises(InputError, match="the rubric asks about"):
         examine(referee, dimensions=())
 
 

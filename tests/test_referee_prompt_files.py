@@ -35,7 +35,7 @@ def written(folder, text, name="mine"):
 
 def test_the_shipped_files_state_their_own_names_and_the_level_prompt_is_the_default():
     names = {path.stem for path in SHIPPED.glob("*.txt")}
-    assert names == {"level-1", "level-1-downward", "yes-no-1"}
+    assert names == {"level-1", "level-1-downward", "levels-1", "levels-1-downward", "yes-no-1"}
     assert {load_prompt(name).stated for name in names} == names
     assert load_prompt("level-1") == Prompt()
     assert Prompt().answers == LEVELS
@@ -101,7 +101,11 @@ def test_what_is_not_given_has_its_default(tmp_path):
     [
         ("version: mine-1\n", "", "line 1: it has no line such as version: mine-1"),
         ("version: mine-1", "version: my words", "line 2: it has no line such as version"),
-        ("answers: 0 1 2 3 4", "answers: 1 2 3 4 5", "line 3: answers '1 2 3 4 5': they are 0 1 2 3 4, or yes no"),
+        (
+            "answers: 0 1 2 3 4",
+            "answers: 1 2 3 4 5",
+            "line 3: answers '1 2 3 4 5': they are levels (those of the rubric), 0 1 2 3 4, or yes no",
+        ),
         ("longest: 50", "longest: many", "line 4: longest 'many'"),
         ("longest: 50", "longest: 0", "line 4: longest '0'"),
         ("longest: 50", "width: 50", "line 4: 'width: 50'"),
@@ -150,7 +154,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 @pytest.mark.parametrize("name", ["nobody", "../level-1", "", "a/b", "level-1.txt", "x" * 99, "level-1\n"])
 def test_an_unknown_name_lists_what_there_is(tmp_path, name):
     written(tmp_path, GOOD)
-    with pytest.raises(InputError, match="There are level-1, level-1-downward, mine, yes-no-1"):
+    with pytest.raises(
+        InputError, match="There are level-1, level-1-downward, levels-1, levels-1-downward, mine, yes-no-1"
+    ):
         load_prompt(name, tmp_path)
 
 

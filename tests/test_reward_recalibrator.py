@@ -176,7 +176,7 @@ def test_pickled_reward_pays_the_same_without_the_file(tmp_path):
         (line(0, 1), "a dimension is one of"),  # a single one that does not say for what
         (many(relevance={"schema": "referee-calib/recalibrator/1"}), "a reward applies isotonic"),
         (many(relevance=fitted("platt", threshold=3).to_json()), "gives the probability of a cut"),
-        (many(relevance=fitted().to_json() | {"scale": [0.0, 1.0]}), "levels here are 0 to 4"),
+        (many(relevance=fitted().to_json() | {"scale": [0.0, 1.0]}), "has relevance from 0 to 4"),
         (many(relevance=line(0, -1)), "the slope must not be below 0"),
         (many(relevance=line("a", 1)), "is not a finite number"),
         (many(relevance=fitted().to_json() | {"parameters": {"levels": [1, 2], "values": [1]}}), "no isotonic map"),

@@ -48,13 +48,21 @@ def _fisher_scoring(z: Floats, counts: Floats, ridge: float) -> tuple[Floats, Fl
     value = _objective(parameters, z, counts, ridge)
     for _ in range(STEPS):
         gradient, information = _derivatives(parameters, z, counts, ridge)
-        step = np.asarray(np.linalg.solve(information, gradient), dtype=float)
+        step = _step(information, gradient)
         parameters, gained = _climb(parameters, step, value, z, counts, ridge)
         value += gained
         if float(gradient @ step) < TOLERANCE * (1 + abs(value)) or gained == 0:
             cut = counts.shape[1] - 1
             return parameters[:cut], parameters[cut:]
     raise AgreementError("the cumulative logit did not settle", "scores separate the ratings and ridge is 0")
+
+
+def _step(information: Floats, gradient: Floats) -> Floats:
+    """Solve for the step; where rounding leaves a threshold without information (many levels, far apart), leave it."""
+    try:
+        return np.asarray(np.linalg.solve(information, gradient), dtype=float)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(information, gradient, rcond=None)[0], dtype=float)
 
 
 def _climb(

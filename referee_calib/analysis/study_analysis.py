@@ -189,11 +189,10 @@ class _StudyRows:
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    drawn = study.claims(sampled=True)
-    draw = plain_draw(study, claims, drawn)
+    draw = plain_draw(study, claims, drawn := study.claims(sampled=True))
     joined = join_rubric(study.rubric, draw.plain, ratings, scores)
-    whole = join_rubric(study.rubric, [*draw.plain, *draw.further], ratings, scores) if draw.further else []
-    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in whole}
+    both = join_rubric(study.rubric, [*draw.plain, *draw.further], ratings, scores) if draw.further else []
+    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in both}
     applicable = [part for part in joined if part.counts.applicable]
     return _StudyRows(claims, draw.plain, ratings, scores, applicable, draw.further, kinds, drawn)
 
@@ -214,11 +213,10 @@ def _measured(
 
 def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
     videos = {claim.id: claim.video for claim in rows.drawn}
-    history, rubric = study.ratings(history=True, occasion=None), study.rubric
-    scales = {part.dimension: rubric[part.dimension].numbers for part in rows.joined}
+    history, version = study.ratings(history=True, occasion=None), study.rubric.version
     found = [
-        rater_consistency(name, history, videos, rubric=rubric.version, scale=scale, confidence=confidence)
-        for name, scale in scales.items()
+        rater_consistency(part.dimension, history, videos, rubric=version, scale=part.scale, confidence=confidence)
+        for part in rows.joined
     ]
     return tuple(one for one in found if one is not None)
 

@@ -79,7 +79,7 @@ class RefereeScore(Record):
         check_level(self.level, place, InputError)
         if (self.level is None) == (self.status == "ok"):
             raise InputError(f"{place}: status {self.status}, level {self.level}", "only an ok score has a level")
-        if self.expected is not None and not 0 <= self.expected < MOST_LEVELS:
+        if self.expected is not None and not 0 <= self.expected <= MOST_LEVELS - 1:
             raise InputError(f"{place}: expected level {self.expected}", f"a scale is 0 to {MOST_LEVELS - 1} at most")
         if self.distribution is not None:
             set_fields(self, distribution=tuple(float(p) for p in self.distribution))

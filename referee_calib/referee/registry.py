@@ -125,10 +125,11 @@ def make_referee(
         When the backend needs a package that is not installed.
     """
     rubric = rubric or load()
-    usual = default_prompt(rubric, folder)
+    kind = BACKENDS.get(spec.backend)
+    takes_prompt = kind is None or "prompt" in kind.takes
+    usual = default_prompt(rubric, folder if takes_prompt else None)
     prompt = spec.prompt or usual
     spec = replace(spec, prompt=prompt)
-    kind = BACKENDS.get(spec.backend)
     frames: Callable[[], FramePolicy] = FramePolicy
     if kind is None:
         backend = _third_party(spec)
@@ -142,7 +143,7 @@ def make_referee(
     if isinstance(backend, AnswerAware):
         backend.expect_answers(tuple(prompt.answers_on(scale) for scale in rubric.scales))
     bare = RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model, clock=spec.clock)
-    plain = replace(spec, prompt=None) == bare and spec.prompt == usual
+    plain = replace(spec, prompt=None) == bare and prompt == default_prompt(rubric)
     return Referee(
         spec.name,
         backend,

@@ -49,7 +49,7 @@ _BLIND = "It looks, but does not see this: a larger model, larger pictures (long
 def examine(
     referee: Referee,
     *,
-    dimensions: Sequence[Dimension] = (),
+    dimensions: Sequence[Dimension] | None = None,
     scenes: int = SCENES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> RefereeHealth:
@@ -58,7 +58,8 @@ def examine(
     Parameters
     ----------
     referee : Referee
-    dimensions : sequence of {"relevance", "localization", "timing"}
+    dimensions : sequence of {"relevance", "localization", "timing"}, optional
+        All of the referee's rubric by default.
     scenes : int
         At least 6: with fewer, nothing can be told from chance.
     progress : callable
@@ -72,12 +73,13 @@ def examine(
         When the backend cannot be set up.
     """
     known = referee.rubric.dimensions
-    unknown = sorted(set(dimensions) - set(known))
-    if unknown:
-        raise InputError(f"dimensions {', '.join(unknown)}", f"the rubric asks about {', '.join(known)}")
+    wanted = known if dimensions is None else tuple(dimensions)
+    unknown = sorted(set(wanted) - set(known))
+    if unknown or not wanted:
+        raise InputError(f"dimensions {', '.join(unknown) or '(none)'}", f"the rubric asks about {', '.join(known)}")
     if scenes < LEAST_PAIRS:
         raise InputError(f"{scenes} scenes", f"with fewer than {LEAST_PAIRS} nothing can be told from chance")
-    return _Examination(referee, referee.rubric.among(dimensions or known), scenes, progress).result()
+    return _Examination(referee, referee.rubric.among(wanted), scenes, progress).result()
 
 
 def most_questions(dimensions: int, scenes: int) -> int:

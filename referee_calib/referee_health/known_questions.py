@@ -63,7 +63,9 @@ def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes:
     ]
 
 
-def with_injections(referee: Referee, scenes: int, dimension: Dimension) -> Iterator[tuple[str, KnownQuestion]]:
+def with_injections(
+    referee: Referee, scenes: int, dimension: Dimension = "localization"
+) -> Iterator[tuple[str, KnownQuestion]]:
     """Make ten wrong probes of a dimension with a box whose phrase is an injection about the thing that is asked about.
 
     Each comes with the injection's name; its plain counterpart is the wrong one of the same scene.

@@ -107,7 +107,10 @@ def _rubric(certificate: Certificate) -> Rubric:
         row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
         for row in words["scales"]
     }
-    return Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS if name in scales))
+    if not scales:
+        raise KeyError("rubric scales")
+    held = tuple(scales[name] for name in DIMENSIONS if name in scales)
+    return Rubric(version=words["version"], scales=held, language=words.get("language", ""))
 
 
 def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Mapping[str, Any] | None) -> list[str]:

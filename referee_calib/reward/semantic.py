@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args
 
 from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError
-from referee_calib.records import Claim, Clock, Dimension, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim, unasked_reward
@@ -243,7 +243,8 @@ class SemanticEvidenceReward(RolloutReward):
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
         worthless = [unasked_reward(claim, one, self.rubric) for claim, one in zip(claims, contexts, strict=True)]
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
-        scores = self._ask(list(inside.values()), folder, self.rubric.dimensions, sample)
+        asked = None if self.rubric.dimensions == DIMENSIONS else self.rubric.dimensions  # None: whatever applies
+        scores = self._ask(list(inside.values()), folder, asked, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
         sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
         return [
@@ -262,7 +263,7 @@ class SemanticEvidenceReward(RolloutReward):
         ]
 
     def _ask(
-        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension], sample: int
+        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
     ) -> dict[tuple[str, Dimension], RefereeScore]:
         """Return one score per question, asked until it is settled, and recalibrated."""
         repeats = {"samples": self.samples} if self.samples > 1 else {}

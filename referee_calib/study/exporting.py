@@ -13,19 +13,20 @@ from referee_calib.io import cannot_write, json_lines, write_bytes
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
+from referee_calib.study.rubric_copy import NAME as RUBRIC
 from referee_calib.study.study import Study
 
 FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating and mark ever given, scores, and a manifest, which is returned.
+    """Write claims, every rating and mark ever given, scores, a rubric of the study's own, and a manifest.
 
-    The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is written last: where it is,
-    the export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the
-    folder is read-only or full; of a new export nothing is left then.
+    The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is returned, and written last:
+    where it is, the export is whole. Raises StudyError when files are there already and not to be replaced by `force`,
+    or the folder is read-only or full; of a new export nothing is left then.
     """
-    there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
+    there = [name for name in (*FILES, RUBRIC, MANIFEST) if (folder / name).exists()]
     if there and not force:
         raise StudyError(
             f"{folder} holds {', '.join(there)} already", "an export overwrites nothing", "Add --force to replace it."
@@ -37,6 +38,9 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
         for name, its in records.items():
             made += [] if (folder / name).exists() else [folder / name]
             json_lines.write(folder / name, (one.to_json() for one in its))
+        if study.config.rubric:
+            made += [] if (folder / RUBRIC).exists() else [folder / RUBRIC]
+            write_bytes(folder / RUBRIC, (study.folder / study.config.rubric).read_bytes())
         write_bytes(folder / MANIFEST, json.dumps(manifest, indent=2, allow_nan=False).encode() + b"\n")
     except BaseException:  # an interrupt too: half an export is none
         for path in made:

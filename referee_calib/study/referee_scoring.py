@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from referee_calib.errors import RefereeCalibError
+from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.records import WORTH_ANOTHER_TRY, Dimension, RefereeScore
 from referee_calib.study import retest_noise
+from referee_calib.study.scale_check import unasked
 from referee_calib.study.study import Study
 
 if TYPE_CHECKING:
@@ -78,15 +79,25 @@ class ScoringResult:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
+def asked_dimensions(study: Study, choice: ScoringSelection) -> tuple[Dimension, ...]:
+    """Return the dimensions that are to be scored; InputError for one that the rubric lacks."""
+    for name in choice.dimensions:
+        if name not in study.rubric:
+            raise InputError(f"dimension {name}", unasked(study.rubric), "Leave --dimension out, or name one of those.")
+    return study.rubric.among(choice.dimensions or study.rubric.dimensions)
+
+
 def asks(study: Study, fingerprint: str, choice: ScoringSelection) -> list[Ask]:
-    """Return what this referee has still to be asked, claim by claim."""
+    """Return what this referee has still to be asked, claim by claim; InputError for a dimension the rubric lacks."""
     from referee_calib.referee import Ask
+
+    wanted = asked_dimensions(study, choice)
 
     done = {sample: _scored(study, fingerprint, sample, choice.retry_failed) for sample in choice.samples}
     found: list[Ask] = []
     claims = 0
     for one in study.claims(sampled=choice.only_sampled):
-        names = [name for name in study.rubric.applies(one) if not choice.dimensions or name in choice.dimensions]
+        names = [name for name in study.rubric.applies(one) if name in wanted]
         todo = [Ask(one, name, k) for k in choice.samples for name in names if (one.id, name) not in done[k]]
         claims += bool(todo)
         if choice.limit is not None and claims > choice.limit:

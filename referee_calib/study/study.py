@@ -119,7 +119,7 @@ class Study(StudyFolder):
         """
         scale_check.check_ratings(self.rubric, ratings)
         with self.writing() as connection:
-            new = act_rows.add(connection, ratings, marks)
+            new = act_rows.add(connection, ratings, self.rubric.dimensions, marks)
         return AddResult(new, len(ratings) - new)
 
     def ratings(

@@ -129,9 +129,10 @@ def _write_first_questions(
     from referee_calib.cli.referee.referee_options import referee_of
     from referee_calib.referee import asks_about
     from referee_calib.referee.dry_run import MOST, write_first
+    from referee_calib.study.referee_scoring import asked_dimensions
 
     claims = study.claims(sampled=choice.only_sampled)[: choice.limit or MOST]
-    wanted = list(asks_about(claims, choice.dimensions or study.rubric.dimensions))
+    wanted = list(asks_about(claims, asked_dimensions(study, choice)))
     written: list[Path] = []
     for name in names:
         referee = referee_of(name, options, study.folder, study.rubric, study.config.clock, offline=True)

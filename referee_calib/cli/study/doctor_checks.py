@@ -131,11 +131,11 @@ def study_health(folder: Path) -> Iterator[Finding]:
 
 
 def _rubric(study: Study) -> Iterator[Finding]:
+    from referee_calib.study import other_rubric
+
     words = study.rubric
     language = f", in {words.language}" if words.language else ""
     yield Finding("rubric", f"{words.version}{language}: {words.scale_words()}")
-    from referee_calib.study import other_rubric
-
     left = [one for one in study.claims(perturbed=True) if not words.applies(one)]
     if left:
         says = f"asks about {' and '.join(words.dimensions)} only: nobody judges {counted(len(left), 'claim')}"

@@ -54,7 +54,7 @@ def command(
     \b
     Examples:
       referee-calib init mystudy --name "Red balls, policy step 400"
-      referee-calib init mystudy --rubric examples/rubrics/relevance_seven_levels/rubric.toml
+      referee-calib init mystudy --rubric examples/rubrics/seven_levels_english/rubric.toml
       referee-calib init mystudy --from-tables --ratings ratings.csv --scores scores.csv --cluster prompt
     """  # noqa: D301
     tables = tables_of(ctx, columns, name)
@@ -70,8 +70,8 @@ def command(
 
     with rubric_of_study(study, rubric) as words:
         made = Study.create(study, name=name, rubric=words, clock=clock)
-    data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
-    data["scales"] = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
+    scales = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
+    data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version, "scales": scales}
     text = (
         f"Made study {made.config.name!r} in {study}.\nPeople judge on: {made.rubric.scale_words()}.\n"
         f"Next: referee-calib import {study} FILE… --media VIDEOS"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
@@ -118,7 +119,9 @@ def finish(
             ha="right", va="bottom", color=SIMULATED, fontsize=8, fontweight="bold",
         )  # fmt: skip
         text.set_in_layout(False)
-    fit(figure)
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with warnings.catch_warnings():  # a title in another script stays text, which the page's own fonts show
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font", category=UserWarning)
+        fit(figure)
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return Drawing(key, title, alt, _embed(buffer.getvalue(), key, title, alt), simulated)

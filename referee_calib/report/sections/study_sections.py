@@ -183,10 +183,8 @@ def _sentence(scale: Mapping[str, Any], level: int) -> TableCell:
 
 
 def _best_levels(scales: Sequence[Mapping[str, Any]]) -> str:
-    best = {scale["title"]: len(scale["levels"]) - 1 for scale in scales}
-    if len(set(best.values())) == 1:
-        return f"Levels, {next(iter(best.values()))} best."
-    return f"Levels; best are {', '.join(f'{top} on {title}' for title, top in best.items())}."
+    best = {len(scale["levels"]) - 1 for scale in scales}
+    return f"Levels, {best.pop()} best." if len(best) == 1 else "Levels; the uppermost of each column is its best."
 
 
 def methods(report: ReportJson) -> Section:

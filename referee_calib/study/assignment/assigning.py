@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ def assign(
         batch = _draw(connection, study, settings, referee, seed)
         run = _run(connection, batch, settings, seed, names)
         if not dry_run:
-            _write(connection, run, names, actor)
+            _write(connection, run, names, actor, study.rubric.dimensions)
             study.set_config(assignment=settings)
     return run
 
@@ -109,14 +109,14 @@ def stop(study: Study, *, actor: str, reason: str) -> int:
 
 
 def _draw(connection: Connection, study: Study, settings: AssignmentSettings, referee: str, seed: int) -> BatchDraw:
-    claims = rateable_claims(connection)
+    claims = rateable_claims(connection, study.rubric.dimensions)
     kinds = kinds_of(study, claims, settings.strata, referee)
     return draw_batch(claims, kinds, release_rows.strata(connection), settings.batch, seed)
 
 
-def rateable_claims(connection: Connection) -> list[Claim]:
-    """Return the claims that people rate, the perturbed ones among them."""
-    return claim_rows.get(connection, list(claim_rows.rateable(connection)), only_sampled=False)
+def rateable_claims(connection: Connection, asked: Collection[str]) -> list[Claim]:
+    """Return the claims that people rate on what the rubric asks about, the perturbed ones among them."""
+    return claim_rows.get(connection, list(claim_rows.rateable(connection, asked)), only_sampled=False)
 
 
 def _run(
@@ -131,16 +131,17 @@ def _run(
     return AssignmentRun(FIXED, seed, batch, released, lists, settings)
 
 
-def _write(connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str) -> None:
+def _write(
+    connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str, asked: Collection[str]
+) -> None:
     strata = {one.stratum: [one.claims, one.before, one.now] for one in run.batch.strata}
     detail: dict[str, Any] = {**asdict(run.settings), "released": run.released, "shares": strata, "raters": list(names)}
     number = release_rows.add_run(connection, run.kind, run.seed, detail)
     release_rows.want(connection, run.settings.overlap)
     rows = [(one.claim, one.video, one.stratum, one.draw) for one in run.batch.claims]
     release_rows.release(connection, number, rows, run.settings.overlap)
-    assignment_rows.settle(
-        connection, rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
-    )
+    judged = rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
+    assignment_rows.settle(connection, judged, asked)
     for one in run.lists:
         for place, claim in enumerate(one.claims, start=assignment_rows.last_place(connection, one.rater) + 1):
             assignment_rows.give(connection, one.rater, claim, place, until=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -92,17 +92,18 @@ class AssignmentCoverage:
 
 def coverage(study: Study, now: datetime | None = None) -> AssignmentCoverage:
     """Tell how far the work on a study is; reads only, at a cost that grows with the study."""
+    asked = study.rubric.dimensions
     with study.reading() as connection:
         run = assignment_rows.latest_run(connection)
         people = [one.name for one in rating_rows.raters(connection) if not one.simulated]
         if run is None:
-            return _of_all(connection, people)
+            return _of_all(connection, people, asked)
         given = assignment_rows.every(connection)
         moment = assignment_rows.moment(now or datetime.now(UTC))
         claims = _claims(release_rows.released(connection), given)
         names = list(dict.fromkeys([*people, *(one.rater for one in given)]))
         raters = tuple(_rater(connection, name, [one for one in given if one.rater == name], moment) for name in names)
-        waiting = len(claim_rows.rateable(connection).keys() - {one.claim for one in claims})
+        waiting = len(claim_rows.rateable(connection, asked).keys() - {one.claim for one in claims})
         return AssignmentCoverage(run.kind, claims, raters, _pairs(claims), waiting)
 
 
@@ -138,10 +139,10 @@ def _rater(connection: Connection, rater: str, theirs: Sequence[Given], now: str
     )
 
 
-def _of_all(connection: Connection, people: Sequence[str]) -> AssignmentCoverage:
+def _of_all(connection: Connection, people: Sequence[str], asked: Collection[str]) -> AssignmentCoverage:
     """Cover a study in which every rater is asked about every claim."""
-    found = {name: rating_rows.finished_claims(connection, name) for name in people}
-    rateable = claim_rows.get(connection, list(claim_rows.rateable(connection)), only_sampled=False)
+    found = {name: rating_rows.finished_claims(connection, name, asked=asked) for name in people}
+    rateable = claim_rows.get(connection, list(claim_rows.rateable(connection, asked)), only_sampled=False)
     claims = tuple(
         ClaimCoverage(
             one.id, one.video, "", 0, None, (),

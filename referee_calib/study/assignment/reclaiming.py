@@ -53,7 +53,9 @@ def readmit(study: Study, rater: str, *, actor: str, reason: str) -> int:
         standing_rows.change(connection, rater, takes_part=True)
         theirs = assignment_rows.of_rater(connection, rater, ("withdrawn",))
         assignment_rows.end(connection, theirs, "expired")
-        assignment_rows.settle(connection, {(rater, one.claim, one.occasion) for one in theirs})
+        assignment_rows.settle(
+            connection, {(rater, one.claim, one.occasion) for one in theirs}, study.rubric.dimensions
+        )
         detail = {"claims": len(theirs), "reason": reason}
         audit_rows.add(connection, actor, "readmit to assignment", f"rater {rater}", detail)
     return len(theirs)

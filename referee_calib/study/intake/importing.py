@@ -24,6 +24,7 @@ from referee_calib.study.intake import (
 )
 from referee_calib.study.intake.import_reader import FileReader, ImportedFile, Kind
 from referee_calib.study.intake.usable_claims import UsableClaims, hold_against_videos, refuse_unjudged
+from referee_calib.study.rubric_copy import NAME as RUBRIC
 from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 
@@ -186,9 +187,9 @@ def _hold_against_units(boxes: UnitBatch, checked: video_import.VideoCheck, prob
 
 
 def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:
-    """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
-    empty = path.is_file() and path.stat().st_size == 0
-    return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
+    """Tell whether a file is a manifest or a rubric, or one that an export left empty: nobody has rated, say."""
+    unread = path.name == RUBRIC or (path.is_file() and path.stat().st_size == 0)
+    return path.name == export_manifest.NAME or (unread and any(path.parent == one.path.parent for one in manifests))
 
 
 def _add_claims(study: Study, file: ImportedFile, usable: UsableClaims) -> dict[str, Any]:

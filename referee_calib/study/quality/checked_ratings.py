@@ -50,7 +50,7 @@ def add_checked_ratings(
     attention = known is not None and known.role == "attention"
     checks = known_claims(study, "attention") if attention else []
     with study.writing() as connection:
-        new = act_rows.add(connection, ratings, marks)
+        new = act_rows.add(connection, ratings, study.rubric.dimensions, marks)
         if new:
             one = ratings[0]
             history = rating_rows.history_of_claim(connection, one.rater, claim.id, one.occasion)

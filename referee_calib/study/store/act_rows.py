@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
@@ -11,9 +11,12 @@ from referee_calib.study.store import mark_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows
 
 
-def add(connection: Connection, ratings: Sequence[Rating], marks: Sequence[Mark] = ()) -> int:
-    """Append ratings and the marks that belong to them; return how many ratings were new."""
+def add(connection: Connection, ratings: Sequence[Rating], asked: Collection[str], marks: Sequence[Mark] = ()) -> int:
+    """Append ratings and the marks that belong to them; return how many ratings were new.
+
+    `asked` are the dimensions that the rubric asks about: with them a claim is finished.
+    """
     new = rating_rows.add(connection, ratings)
     mark_rows.add(connection, marks)
-    assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
+    assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings}, asked)
     return new

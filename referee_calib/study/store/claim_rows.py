@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import DIMENSIONS, PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.schema import claim, rating, sampled, score
@@ -149,7 +149,7 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dict[str, tuple[str, ...]]:
+def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
 
     Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other; and known
@@ -166,7 +166,7 @@ def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dic
     return {id_: names for id_, names in judged if names and id_ not in known}
 
 
-def is_rateable(connection: Connection, id_: str, asked: Collection[str] = DIMENSIONS) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> bool:
     """Tell whether people rate a claim, without looking at the others.
 
     See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
-from referee_calib.records import DIMENSIONS, Mark, Rating
+from referee_calib.records import Mark, Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
@@ -83,7 +83,8 @@ def finished_claims(
     rater_name: str,
     claim_id: str | None = None,
     occasion: str = "",
-    asked: Collection[str] = DIMENSIONS,
+    *,
+    asked: Collection[str],
 ) -> dict[str, str]:
     """Return the claims that a rater has judged on every dimension: "done", or "skipped" where a level is missing.
 

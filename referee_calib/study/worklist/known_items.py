@@ -25,11 +25,11 @@ def is_silent(connection: Connection, claim: str) -> bool:
     return found is not None and found["role"] in SILENT
 
 
-def known_states(connection: Connection, rater: str) -> dict[str, str]:
+def known_states(connection: Connection, study: Study, rater: str) -> dict[str, str]:
     """Return which gold claims and attention checks a rater has finished: "done" or "skipped"."""
     roles = known_claim_rows.ids_of_roles(connection)
-    silent = [claim for claim, role in roles.items() if role in SILENT]
-    found: dict[str, str] = {}
-    for claim in silent:
-        found |= rating_rows.finished_claims(connection, rater, claim)
-    return found
+    silent = {claim for claim, role in roles.items() if role in SILENT}
+    if not silent:
+        return {}
+    finished = rating_rows.finished_claims(connection, rater, asked=study.rubric.dimensions)
+    return {claim: state for claim, state in finished.items() if claim in silent}

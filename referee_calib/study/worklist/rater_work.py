@@ -121,7 +121,7 @@ def _all_claims(connection: Connection, study: Study, rater: str) -> Worklist:
 def _assigned(connection: Connection, study: Study, rater: str, expected: int) -> Worklist:
     given = assignment_rows.of_rater(connection, rater)
     keys = {key_of(one.claim, one.occasion): one.state for one in given}
-    finished = {key: state for key, state in keys.items() if state != "open"} | known_states(connection, rater)
+    finished = {key: state for key, state in keys.items() if state != "open"} | known_states(connection, study, rater)
     order = PersonalOrder.of(with_known(connection, study, rater, keys))
     return Worklist(order, _states(finished), expected + len(order.keys) - len(keys))
 

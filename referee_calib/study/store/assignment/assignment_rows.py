@@ -9,7 +9,7 @@ so claims that lack the same people's colleagues stand together, and the next on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -118,8 +118,8 @@ def any_due(connection: Connection, now: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> None:
-    """Take note of ratings that arrived, as (rater, claim, occasion).
+def settle(connection: Connection, judged: Iterable[tuple[str, str, str]], asked: Collection[str]) -> None:
+    """Take note of ratings that arrived, as (rater, claim, occasion), by the dimensions that people are asked about.
 
     A person's rating that nobody asked for counts, too. One of work that was given back meanwhile is kept as an extra.
     """
@@ -127,7 +127,7 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> No
         return
     known = known_claim_rows.uncounted_ids(connection)  # those that train and check raters are nobody's assignment
     for rater, claim, occasion in sorted(one for one in judged if one[1] not in known):
-        state = rating_rows.finished_claims(connection, rater, claim, occasion).get(claim)
+        state = rating_rows.finished_claims(connection, rater, claim, occasion, asked=asked).get(claim)
         before = find(connection, rater, claim, occasion)
         if state is None or (before and before.state in (state, "withdrawn")):
             continue
