@@ -78,6 +78,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         ),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
         "ratings": {"rows": analysis.n_ratings, "simulated": analysis.n_simulated, "origins": dict(analysis.origins)},
+        "rating_quality": plain(analysis.quality),
         "referee": {
             "fingerprint": analysis.referee,
             "description": dict(analysis.description),
@@ -116,8 +117,6 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "nouns": {"item": analysis.nouns.item, "cluster": analysis.nouns.cluster},
         "results_paragraph": "",
     }
-    if analysis.quality is not None:
-        report["rating_quality"] = plain(analysis.quality)
     if analysis.consistency:
         report["rater_consistency"] = rater_consistency_rows(analysis.consistency, titles)
     report["results_paragraph"] = paragraph(report)

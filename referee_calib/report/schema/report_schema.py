@@ -262,7 +262,7 @@ class ReportJson(TypedDict):
     verdict: VerdictJson | None
     counts: dict[str, int]
     ratings: RatingsJson
-    rating_quality: NotRequired[RatingQualityJson]  # where something stood out, is known or is held
+    rating_quality: NotRequired[RatingQualityJson | None]  # reports of earlier versions have none
     referee: RefereeJson
     dimensions: list[DimensionJson]
     error_by_agreement: list[ErrorByAgreementJson]
