@@ -5,6 +5,7 @@ import re
 import pytest
 from helpers_app import CHROMIUM, browsing, serving
 from helpers_onboarding import FEEDBACK, make_onboarding_study
+from helpers_page import axe_findings
 
 from referee_calib.study import audit
 from referee_calib.study.onboarding import known_claim, onboarding_state, practice_results
@@ -23,7 +24,7 @@ SHARES = '\n[onboarding]\ngold_share = 0.5\nattention_share = 0.5\n\n[quality]\n
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     place = tmp_path_factory.mktemp("onboarding")
-    study, codes = make_onboarding_study(place / "study", ("ada", "ben", "cem"))
+    study, codes = make_onboarding_study(place / "study", ("ada", "ben", "cem", "axe-light", "axe-dark"))
     with (place / "study" / "study.toml").open("a") as file:
         file.write(SHARES)
     with serving(place / "study", place / "log.txt") as server, browsing() as browser:
@@ -134,6 +135,41 @@ def rate_all(page, study):
         page.wait_for_function(OTHER_CLAIM, arg=claim)
         met.append(claim)
     return met
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_before_rating(site, scheme):
+    study, codes, server, browser = site
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    page = context.new_page()
+    name = f"axe-{scheme}"
+    page.request.get(f"{server.url}/i/{codes[name]}")
+    page.goto(server.url)
+    button(page, "I do not take part").wait_for()
+    found = {"consent": axe_findings(page)}
+    button(page, "I do not take part").click()
+    page.locator("h1", has_text="You do not take part").wait_for()
+    found["declined"] = axe_findings(page)
+    button(page, "Read it again").click()
+    button(page, "I agree").click()
+    page.locator(".known .picture canvas").wait_for()
+    found["instructions"] = axe_findings(page)
+    button(page, "I have read this").click()
+    page.locator(".readout.boxed").wait_for()
+    found["practice"] = axe_findings(page)
+    practise_in_page(page, study, found)
+    assert {place: its for place, its in found.items() if its} == {}
+    context.close()
+
+
+def practise_in_page(page, study, found):
+    for level in ("1", "1"):
+        answer(page, study, level)
+        page.locator(".known .picture canvas").wait_for()
+        found["feedback"] = axe_findings(page)
+        button(page, "Go on").click()
+    page.locator("h1", has_text="Not quite yet").wait_for()
+    found["again"] = axe_findings(page)
 
 
 def test_who_declines_is_thanked_and_may_read_it_again(site, page):
