@@ -14,29 +14,19 @@ PLAYER, HEADER = "player", "header"
 _SHARED = ("dom.js", "unseen_characters.js", "preferences.js", "outbox.js")
 _VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout")
 _MARKING = ("own_marks", "box_pointer", "marking")
-_RATING = (
-    "active_clock",
-    "turns",
-    "drafts",
-    "scales",
-    "skipping",
-    "claim_words",
-    "doubts",
-    "own_claims",
-    "key_bindings",
-    "keys",
-)
+_RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "doubts", "key_bindings", "keys")
 _PLAYER_SCRIPTS = (
     *_SHARED,
     *(f"video/{name}.js" for name in (*_VIDEO, "watched_frames", "stage", "video_controls")),
     *(f"marking/{name}.js" for name in _MARKING),
-    *(f"rating/{name}.js" for name in (*_RATING, "main")),
+    "claims_list/own_claims.js",
+    *(f"rating/{name}.js" for name in (*_RATING, "main", "entry")),
 )
 _PLAYER_STYLES = (
     "rating/player.css",
     "video/video.css",
     "marking/marking.css",
-    "rating/claims_list.css",
+    "claims_list/claims_list.css",
     "rating/phone.css",
 )
 

@@ -8,7 +8,7 @@ from html import escape
 
 from annotate_app.components import text
 from referee_calib.rubric import Rubric, Scale
-from referee_calib.study.settings import RatingPageSettings
+from referee_calib.study import RatingPageSettings
 
 _CLAIM_WORDS = (
     "A video frame with a yellow box around a ball; below it a time bar on which a yellow band marks a span and a "

@@ -141,6 +141,7 @@ def test_a_drawing_by_pointer_and_by_keys_becomes_a_mark(site, page):
     assert mark.span == pytest.approx((2.0, 2.12), abs=1e-6)
 
 
+@pytest.mark.thorough
 def test_on_a_phone_the_next_claim_begins_at_its_beginning(site, page):
     _, codes, server, _ = site
     page.set_viewport_size({"width": 390, "height": 844})
@@ -156,6 +157,7 @@ def test_on_a_phone_the_next_claim_begins_at_its_beginning(site, page):
     assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
+@pytest.mark.thorough
 def test_text_that_runs_backward_and_characters_nobody_sees_are_shown(site, page):
     study, codes, server, _ = site
     claim = next(one for one in study.claims() if one.rollout == "backward")

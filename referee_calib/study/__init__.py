@@ -58,6 +58,7 @@ from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.rubric_copy import rubric_of_study
 from referee_calib.study.scale_check import other_rubric
+from referee_calib.study.settings import RatingPageSettings
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
 from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, read_key, worklist
@@ -84,6 +85,7 @@ __all__ = [
     "Problem",
     "QualityFlag",
     "Rater",
+    "RatingPageSettings",
     "ScoringResult",
     "ScoringSelection",
     "Study",

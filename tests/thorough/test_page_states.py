@@ -199,6 +199,11 @@ def test_the_time_of_a_box_is_the_same_wherever_it_is_said(site, browser):
     open_claim(page, server, codes["looks"], claim.id)
     page.locator(".readout.boxed", has_text="2.01 s · box shown").wait_for()  # the frame begins at 2.00 s
     assert page.locator(".where").text_content() == "box at 2.01 s"
+    press(page, "j")
+    page.locator(".heard", has_text="Standing on the box at 2.01 s").wait_for(state="attached")
+    assert page.locator(".bar").get_attribute("aria-valuetext") == "2.01 s"
+    press(page, "d")  # and while the rater draws on that frame
+    page.locator(".readout:not(.boxed)", has_text="2.01 s").wait_for()
     page.context.close()
 
 
@@ -222,7 +227,8 @@ def test_levels_stay_what_they_were_over_fifty_claims(tmp_path, browser):
 
 
 def test_a_study_may_ask_for_a_drawing_before_the_claims_own_is_shown(tmp_path, browser):
-    study, codes = make_page_study(tmp_path / "study", ("ada",), 'draw = "asked"', RUBRIC)
+    twice = Claim(video="ball.mp4", question="Where?", object="ball", boxes=(true_box(2.0), true_box(2.01)))
+    study, codes = make_page_study(tmp_path / "study", ("ada",), 'draw = "asked"', RUBRIC, [twice])
     claim = study.claims()[0]  # a box at 2.0 s and a span
     with serving(tmp_path / "study", tmp_path / "log.txt") as server:
         page = new_page(browser, reduced_motion="reduce")
@@ -241,17 +247,26 @@ def test_a_study_may_ask_for_a_drawing_before_the_claims_own_is_shown(tmp_path, 
         assert page.locator(".where").text_content() == "box at 2.00 s · span 1.00–3.00 s"
         page.reload()  # what was drawn is kept, and not asked for again
         page.locator('canvas.boxes[data-boxes="1"][data-own="1"]').wait_for(state="attached")
-        press(page, "x", "2", "1", "Enter")
+        second_scale = page.locator(".scales .scale").nth(1)
+        assert second_scale.locator(".level").first.get_attribute("title") == "not at all"
+        press(page, "x", "2", "1")
+        assert axe_findings(page) == []  # eleven levels, from right to left
+        press(page, "Enter")
         second = next_claim(page, claim.id)
         page.locator(".unseen-mark").click()
         page.locator(".scales").wait_for()
         press(page, "0", "0", "Enter")
         next_claim(page, second)
+        open_claim(page, server, codes["ada"], twice.id)
+        page.locator('canvas.boxes[data-frame="50"]').wait_for(state="attached")
+        press(page, "ArrowUp", "Enter", "0", "0", "Enter")  # two boxes on one frame: one is drawn
+        next_claim(page, twice.id)
         page.context.close()
     marks = {one.claim: one for one in study.marks()}
     assert {one.note for one in marks.values()} == {"drawn before the claim's own was shown"}
     assert marks[claim.id].span == pytest.approx((2.0, 2.04))  # one frame
     assert (marks[second].boxes, marks[second].reason) == ((), "not visible")
+    assert [box[0] for box in marks[twice.id].boxes] == [2.0]
 
 
 def test_a_claim_that_was_skipped_or_left_opens_again_from_the_list(site, browser):

@@ -29,7 +29,6 @@ class Marking {
     this.open = this.asked = false;
     this.own.load(mark);
     this.claim = claim;
-    this.times = [...new Set(claim.boxes.map((box) => box[0]))].sort((a, b) => a - b);
     this.showPanel();
   }
 
@@ -40,7 +39,7 @@ class Marking {
     this.open = true;
     this.asked = asked;
     this.own.covered = asked;
-    if (this.times.length && this.boxTime() === null) this.stage.toStop(0);
+    if (this.boxTime() === null) this.stage.toStop(0);
     this.showPanel();
     this.refresh();
     this.told.opened();
@@ -67,7 +66,7 @@ class Marking {
   }
 
   nudge(direction, resize) {
-    if (!this.times.length) return;
+    if (!this.stage.stops.length) return;
     if (this.boxTime() === null) return this.stage.nextBox();
     const { view } = this.stage.zoom;
     this.own.nudge(this.boxTime(), direction, { resize, zoom: view.scale, middle: this.middle() });
@@ -114,7 +113,7 @@ class Marking {
     if (box) {
       const [x1, y1, x2, y2] = box;
       parts.push(`Box: ${percent(x1)} from the left, ${percent(y1)} from the top, ${percent(x2 - x1)} wide, ${percent(y2 - y1)} high.`);
-    } else if (this.times.length) parts.push(this.boxTime() === null ? "Go to a frame of the box to draw it." : "No box yet.");
+    } else if (this.stage.stops.length) parts.push(this.boxTime() === null ? "Go to a frame of the box to draw it." : "No box yet.");
     if (this.claim.span) parts.push(this.spanWords(...this.own.span));
     return parts.join(" ");
   }
@@ -128,7 +127,8 @@ class Marking {
   // What was drawn counts. When the study asks for it, nothing may be missing: a frame that lacks its box is gone to.
   finish() {
     if (!this.asked) return this.close();
-    const missing = this.own.missing(this.times.filter((time) => this.stage.boxes.some((box) => box[0] === time)), Boolean(this.claim.span));
+    if (!this.stage.times) return;
+    const missing = this.own.missing(this.stage.stopTimes(), Boolean(this.claim.span));
     if (missing?.box !== undefined) {
       this.stage.rest(this.stage.times.at(missing.box));
       return this.told.say(`Draw the box at ${seconds(missing.box)}, or say that you cannot see it.`, "warn");

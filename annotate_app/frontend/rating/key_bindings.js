@@ -28,6 +28,14 @@ class KeyBindings {
     return level === 10 ? this.label("level_10") : String(level);
   }
 
+  // Write the keys on the buttons that name their action.
+  write(root) {
+    for (const holder of root.querySelectorAll("[data-key]")) {
+      const key = holder.matches("kbd") ? holder : holder.querySelector("kbd");
+      key.textContent = this.label(holder.dataset.key);
+    }
+  }
+
   // The level that a key stands for, null when it is none.
   level({ key, code = "", shiftKey }) {
     if (/^[0-9]$/.test(key)) return Number(key);

@@ -3,6 +3,12 @@
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const REPEATED = new Set(["frame_back", "frame_on"]); // while the key is held down
 
+// Whether a key was typed and is no command to the browser; the third level of a keyboard types characters, too.
+function isTyped(event) {
+  const third = event.getModifierState("AltGraph");
+  return !event.metaKey && !event.isComposing && (third || !(event.ctrlKey || event.altKey));
+}
+
 function reaction(player, event) {
   const target = event.composedPath()[0];
   const action = player.bindings.action(event);

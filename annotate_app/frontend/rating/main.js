@@ -1,5 +1,5 @@
-// One claim on the page: the stage, the scales, the outbox, the keys. Streamlit hands over a claim as `data`
-// and is asked for another one by the trigger "turn".
+// One claim on the page: the stage, the scales, the outbox, the keys. Streamlit hands over a claim as `data` and is asked
+// for another one by the trigger "turn".
 
 class Player {
   constructor(root) {
@@ -68,7 +68,8 @@ class Player {
     this.clock.restart();
     this.doubts = new Doubts();
     this.claims.close();
-    this.showKeys();
+    this.bindings = new KeyBindings(data.keys);
+    this.bindings.write(this.root);
     this.find(".rate").dataset.claim = data.claim;
     this.find(".rate").classList.remove("busy");
     this.find(".back").disabled = !data.previous;
@@ -98,18 +99,9 @@ class Player {
     else if (this.root.activeElement || document.activeElement === document.body) this.scales.focus();
   }
 
-  showKeys() {
-    this.bindings = new KeyBindings(this.data.keys);
-    for (const holder of this.root.querySelectorAll("[data-key]")) {
-      const key = holder.matches("kbd") ? holder : holder.querySelector("kbd");
-      key.textContent = this.bindings.label(holder.dataset.key);
-    }
-  }
-
   // On a phone the last claim was left at its end; the next one begins at its beginning.
   toTop() {
     this.find(".rate").scrollTop = 0;
-    this.find(".rate").scrollIntoView({ block: "nearest" });
     const above = this.root.host?.closest('[data-testid="stMain"]');
     if (above) above.scrollTop = 0;
   }
@@ -263,9 +255,7 @@ class Player {
   }
 
   onKey(event) {
-    const third = event.getModifierState("AltGraph"); // the third level of a keyboard types characters
-    if (((event.ctrlKey || event.altKey) && !third) || event.metaKey || event.isComposing || !this.data) return;
-    const react = reaction(this, event);
+    const react = this.data && isTyped(event) ? reaction(this, event) : null;
     if (!react) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit has keys of its own
@@ -278,22 +268,4 @@ class Player {
     this.turns.arrived();
     this.stage.stop();
   }
-}
-
-// Streamlit calls this again for every new `data`, without running the cleanup in between: one player per place,
-// or every listener would be there twice and one key would rate two dimensions.
-const PLAYERS = new WeakMap();
-
-export default function (component) {
-  const root = component.parentElement;
-  let player = PLAYERS.get(root);
-  if (!player) {
-    player = new Player(root);
-    PLAYERS.set(root, player);
-  }
-  player.update(component);
-  return () => {
-    player.destroy();
-    PLAYERS.delete(root);
-  };
 }

@@ -21,11 +21,12 @@ class Scales {
     this.scales = scales;
     this.holder.lang = language;
     this.levels = { ...levels };
+    const rows = scales.reduce((sum, scale) => sum + scale.levels.length, 0);
+    this.many = rows > ROOM && scales.length > 1;
     this.groups = scales.map((scale, index) => this.group(scale, index));
     this.holder.replaceChildren(...this.groups.map((group) => group.frame));
-    const rows = scales.reduce((sum, scale) => sum + scale.levels.length, 0);
     this.holder.classList.toggle("few", rows <= 10);
-    this.holder.classList.toggle("many", rows > ROOM && scales.length > 1);
+    this.holder.classList.toggle("many", this.many);
     this.activate(Math.max(0, this.open()));
     this.refresh();
   }
@@ -52,6 +53,7 @@ class Scales {
     const row = element("div", "level");
     row.setAttribute("role", "radio");
     row.setAttribute("aria-label", `${level + this.first}: ${sentence}`);
+    if (this.many) row.title = sentence; // its words may not be on the page
     row.dir = "auto";
     row.append(element("kbd", "", this.label(level + this.first)), element("span", "", sentence));
     row.addEventListener("click", () => {

@@ -7,6 +7,8 @@ const BLACK = "#0b0d10";
 const LEAST = 18; // pixels of the screen: what is smaller is drawn that large, with a cross that points at it
 const LINES = [[0, 1.5, BLACK], [1.5, 3, null], [4.5, 1.5, BLACK]]; // from the inside: distance, width, colour
 const OUTERMOST = 6;
+// A view of the picture: how many times larger, and what lies in the middle of the stage, in shares of the stage.
+const WHOLE = { scale: 1, x: 0.5, y: 0.5 };
 
 // Where the picture lies within the stage, in pixels: videos keep their shape, so there may be bars around it, and what
 // is zoomed into is larger than the stage.

@@ -9,19 +9,21 @@ class Readout {
   write(visible, own, tiny) {
     const { stage, root } = this;
     const inside = this.inSpan();
-    stage.bar.show(stage.time(), stage.times?.end ?? 0);
+    const time = this.timeShown();
+    stage.bar.show(stage.time(), stage.times?.end ?? 0, seconds(time));
     stage.frameOf.classList.toggle("inside", inside);
     root.querySelector(".play span").textContent = stage.playing() || stage.replayer.holding ? "Pause" : "Play";
     root.querySelector(".zoom span").textContent = stage.zoom.zoomed ? "Whole picture" : "Zoom in";
     const place = this.place(visible, own, tiny, inside);
     const readout = root.querySelector(".readout");
-    readout.textContent = seconds(this.timeShown(visible)) + (place ? ` · ${place}` : "");
+    readout.textContent = seconds(time) + (place ? ` · ${place}` : "");
     readout.classList.toggle("boxed", visible.length > 0);
   }
 
   // On the frame of a box it is the box's own time, as the claim says it; elsewhere when the frame begins.
-  timeShown(visible) {
-    return visible.length && visible[0][0] <= this.stage.times.end ? visible[0][0] : this.stage.time();
+  timeShown() {
+    const [box] = this.stage.boxesHere();
+    return box && box[0] <= this.stage.times.end ? box[0] : this.stage.time();
   }
 
   inSpan() {

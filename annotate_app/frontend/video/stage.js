@@ -122,6 +122,11 @@ class Stage {
     return this.stops.indexOf(this.times.at(box[0]));
   }
 
+  // For each stop the time of its box, of the first one where it has several.
+  stopTimes() {
+    return this.stops.map((stop) => this.boxes.find((box) => this.times.at(box[0]) === stop)[0]);
+  }
+
   nextBox() {
     if (this.times) this.byHand(() => this.toStop(this.atStop() + 1));
   }

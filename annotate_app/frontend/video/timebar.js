@@ -49,10 +49,10 @@ class TimeBar {
     return mark;
   }
 
-  show(time, total) {
+  show(time, total, words) {
     this.timeline.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
     this.bar.setAttribute("aria-valuemax", total.toFixed(2));
     this.bar.setAttribute("aria-valuenow", time.toFixed(2));
-    this.bar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
+    this.bar.setAttribute("aria-valuetext", words);
   }
 }

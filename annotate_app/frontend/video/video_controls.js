@@ -29,7 +29,8 @@ class VideoControls {
   jump() {
     if (!this.stage.stops?.length) return;
     this.stage.nextBox();
-    this.told.say(`Standing on the box at ${seconds(this.stage.time())}`);
+    const [time] = this.stage.boxes.find((box) => this.stage.times.at(box[0]) === this.stage.number);
+    this.told.say(`Standing on the box at ${seconds(time)}`);
   }
 
   changeSpeed(direction) {

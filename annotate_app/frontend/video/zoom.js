@@ -1,7 +1,5 @@
-// A closer look at part of the picture. The view is { scale, x, y }: how many times larger, and what lies in the middle
-// of the stage, in shares of the stage.
+// A closer look at part of the picture, by key, pointer or wheel.
 
-const WHOLE = { scale: 1, x: 0.5, y: 0.5 };
 const MOST = 40; // times: a box of one pixel of a large video fills a good part of the stage
 const BOX_SHARE = 0.45; // of the stage that a box takes when zoomed into
 const PAN = 0.15; // of what is seen, by a key

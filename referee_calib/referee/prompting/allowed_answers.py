@@ -3,8 +3,9 @@
 Every answer is one token, because the probability of an answer is read from that of its token: the digits 0 to 9 are,
 "10" is two, and its first one is the answer 1 as well, so that a model that means the best level of eleven would be
 counted for the second worst. A scale of eleven levels therefore goes by the letters P (worst) to Z (best), for replies
-in words too, so that one question has one set of answers whatever the backend. P to Z are eleven, each is one token of
-every vocabulary, none begins a sentence as "A" and "I" do, and none is a mark at school, where A is the best.
+in words too, so that one question has one set of answers whatever the backend. P to Z are eleven, single letters are
+single tokens (which is checked for the model at hand), none begins a sentence as "A" and "I" do, and none is a mark at
+school, where A is the best.
 """
 
 from __future__ import annotations
