@@ -67,7 +67,7 @@ def write_known(study, rows):
 
 def make_onboarding_study(folder, raters=("ada",), *, texts=True, known=True):
     """Make a study of three claims to be measured, with texts and known claims; return it and the codes."""
-    study, codes = make_study(folder, raters)
+    study, codes = make_study(folder, raters, checked=True)
     (study.folder / "onboarding").mkdir()
     if texts:
         (study.folder / "onboarding" / "consent.md").write_text(CONSENT)
