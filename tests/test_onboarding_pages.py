@@ -92,6 +92,16 @@ def test_consent_stands_before_everything_and_each_click_is_stored(study, app):
     assert onboarding_state(study, "ada").step == "practice"
 
 
+def test_a_text_that_changes_while_it_is_read_is_shown_anew(study, app):
+    app.run()
+    (study.folder / "onboarding" / "consent.md").write_text("# What this is now\n")
+    press(app, "agree")
+    assert "the text has changed meanwhile" in app.warning[0].value
+    assert "What this is now" in words_on(app)
+    press(app, "agree")
+    assert onboarding_state(study, "ada").step == "instructions"
+
+
 def test_a_practice_claim_comes_without_its_truth_and_the_truth_after_the_answer(study, app):
     read_texts(study)
     app.run()

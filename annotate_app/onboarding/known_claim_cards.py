@@ -42,4 +42,7 @@ def _card(served: ServedStudy, known: KnownClaim) -> dict[str, Any]:
 
 
 def _level_words(rubric: Rubric, dimension: str, level: int | None) -> str:
-    return "skipped" if level is None else f"{level} · {rubric[dimension].levels[level]}"
+    if level is None:
+        return "skipped"
+    scale = rubric[dimension]
+    return f"{level} · {scale.levels[level]}" if level <= scale.top else str(level)  # the rubric had more levels

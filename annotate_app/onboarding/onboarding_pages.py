@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from annotate_app.onboarding.known_claim_cards import example_cards, feedback_ca
 from annotate_app.onboarding.markdown_text import markdown_html
 from annotate_app.onboarding.practice_words import attempt_words, failed_words, feedback_words, practice_banner
 from annotate_app.served_study import ServedStudy
+from referee_calib.errors import StudyError
 from referee_calib.study import (
     OnboardingState,
     OnboardingText,
@@ -23,7 +25,7 @@ from referee_calib.study import (
     mark_instructions_read,
 )
 
-RECONSIDER, ATTEMPT_SEEN = "reconsider", "attempt_seen"
+RECONSIDER, ATTEMPT_SEEN, TROUBLE = "reconsider", "attempt_seen", "step_not_stored"
 
 
 def is_before_rating(state: OnboardingState) -> bool:
@@ -45,6 +47,8 @@ def show_onboarding(
     view = "done" if not practice else "instructions" if asked == "instructions" else "rate"
     facts = {"study": served.name, "rater": rater, "done": done, "total": total, "view": view, "demo": served.simulated}
     components.show_header(facts, on_view)
+    if st.session_state.pop(TROUBLE, False):
+        st.warning("That could not be stored just now, or the text has changed meanwhile. Please look once more.")
     if view == "instructions":
         _show_instructions_again(served)
     elif state.feedback is not None and (card := feedback_card(served, state.feedback)):
@@ -92,7 +96,7 @@ def _show_instructions(served: ServedStudy, rater: str, text: OnboardingText) ->
     show_examples(served)
     st.html(static_pages.words(served.study.rubric))
     read = (served.study, rater, text.digest)
-    st.button("I have read this", type="primary", on_click=mark_instructions_read, args=read, key="start")
+    st.button("I have read this", type="primary", on_click=_store, args=(mark_instructions_read, *read), key="start")
 
 
 def _show_instructions_again(served: ServedStudy) -> None:
@@ -119,17 +123,26 @@ def _show_feedback(
 ) -> None:
     components.show_known_claims("feedback", [card], feedback_words(card, state))
     words, read = "Start rating" if state.step == "rating" else "Go on", (served.study, rater, answer.act)
-    st.button(words, type="primary", on_click=mark_feedback_read, args=read, key="start")
+    st.button(words, type="primary", on_click=_store, args=(mark_feedback_read, *read), key="start")
 
 
 def _agree(served: ServedStudy, rater: str, digest: str) -> None:
     st.session_state.pop(RECONSIDER, None)
-    give_consent(served.study, rater, digest)
+    _store(give_consent, served.study, rater, digest)
 
 
 def _decline(served: ServedStudy, rater: str, digest: str) -> None:
     st.session_state.pop(RECONSIDER, None)
-    decline_consent(served.study, rater, digest)
+    _store(decline_consent, served.study, rater, digest)
+
+
+def _store(step: Callable[..., None], *what: Any) -> None:
+    """Store a step; where that fails, as when the text has changed meanwhile, the page says so and asks again."""
+    try:
+        step(*what)
+    except StudyError as error:
+        logging.getLogger(__name__).warning("step not stored: %s", error)
+        st.session_state[TROUBLE] = True
 
 
 def _reconsider() -> None:

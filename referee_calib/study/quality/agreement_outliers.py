@@ -34,13 +34,13 @@ def outlier_flags(
     settings : QualitySettings
         The thresholds.
     n_levels : mapping of str to int
-        Levels of each dimension.
+        Levels of each dimension that the rubric asks about; ratings on others are passed over.
     """
     if settings.outlier == "off":
         return []
     by_dimension: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for one in ratings:
-        if one.level is not None and not one.occasion:
+        if one.level is not None and not one.occasion and one.dimension in n_levels:
             by_dimension[one.dimension][one.claim][one.rater] = one.level
     return [
         flag
