@@ -12,12 +12,12 @@ from streamlit.components.v2 import component
 FRONTEND = Path(__file__).with_name("frontend")
 PLAYER, HEADER = "player", "header"
 _SHARED = ("dom.js", "unseen_characters.js", "preferences.js", "outbox.js")
-_VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout", "stage")
+_VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout")
 _MARKING = ("own_marks", "box_pointer", "marking")
-_RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "key_bindings", "keys")
+_RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "doubts", "key_bindings", "keys")
 _PLAYER_SCRIPTS = (
     *_SHARED,
-    *(f"video/{name}.js" for name in (*_VIDEO, "video_controls")),
+    *(f"video/{name}.js" for name in (*_VIDEO, "watched_frames", "stage", "video_controls")),
     *(f"marking/{name}.js" for name in _MARKING),
     "claims_list/own_claims.js",
     *(f"rating/{name}.js" for name in (*_RATING, "main", "entry")),
@@ -49,6 +49,20 @@ def show_sign_in(study: str, problem: str) -> None:
     """Put the sign-in form on the page; it posts to the app's own route, because only that can set a cookie."""
     mount = component("annotate_app.sign_in", html=text("sign_in.html"), css=_css("sign_in.css"), js=_js("sign_in.js"))
     mount(key="sign_in", data={"study": study, "problem": problem})
+
+
+def show_known_claims(key: str, claims: list[dict[str, Any]], heading: str) -> None:
+    """Put claims with their right levels on the page: the examples, or a practice claim that was answered."""
+    scripts = _js(
+        "dom.js", "unseen_characters.js", "video/box_lines.js", "video/frame_times.js", "onboarding/known_claims.js"
+    )
+    mount = component(
+        "annotate_app.known_claims",
+        html=text("onboarding/known_claims.html"),
+        css=_css("onboarding/known_claims.css"),
+        js=scripts,
+    )
+    mount(key=key, data={"claims": claims, "heading": heading})
 
 
 @cache

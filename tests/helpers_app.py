@@ -19,6 +19,7 @@ import numpy as np
 
 from referee_calib.records import Claim
 from referee_calib.study import Study
+from referee_calib.study.settings import QualitySettings
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 SCRIPT_TEXT = '<script>document.title="owned"</script>'
@@ -82,9 +83,20 @@ def claims_of(video="ball.mp4"):
     ]
 
 
-def make_study(folder, raters=("ada",)):
-    """Make a study of three claims on one clip; return it and the personal codes by rater."""
+def without_haste_checks(study):
+    """Let a study take what tests rate within a second, without asking and without holding it."""
+    study.set_config(quality=QualitySettings(**dict.fromkeys(("too_fast", "hurried", "unseen", "unwatched"), "off")))
+    return study
+
+
+def make_study(folder, raters=("ada",), *, checked=False):
+    """Make a study of three claims on one clip; return it and the personal codes by rater.
+
+    Only a `checked` one asks about what was rated in no time, and holds it.
+    """
     study = Study.create(folder, name="Rolling balls")
+    if not checked:
+        without_haste_checks(study)
     write_clip(study.media / "ball.mp4")
     study.add_claims(claims_of())
     return study, {name: study.add_rater(name) for name in raters}

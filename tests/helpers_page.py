@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import axe_playwright_python
-from helpers_app import claims_of, true_box, write_clip
+from helpers_app import claims_of, true_box, without_haste_checks, write_clip
 
 from referee_calib.records import Claim
 from referee_calib.study import Study
@@ -41,6 +41,7 @@ def make_page_study(folder, raters, settings="", rubric="", claims=()):
     if rubric:
         (folder / "rubric.toml").write_text(rubric, encoding="utf-8")
     study = Study.create(folder, name="Rolling balls", rubric="rubric.toml" if rubric else "")
+    without_haste_checks(study)
     write_clip(study.media / "ball.mp4")
     study.add_claims([*claims_of(), *claims])
     codes = {name: study.add_rater(name) for name in raters}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
+    from referee_calib.analysis.rating_quality import RatingQuality
     from referee_calib.localization import LocalizationTable
     from referee_calib.threshold_record import ThresholdRecord
 
@@ -79,3 +80,4 @@ class Analysis:
     continuous_judges: tuple[ContinuousJudge, ...] = ()
     nouns: ItemNouns = field(default_factory=ItemNouns)
     localization: tuple[LocalizationTable, ...] = ()
+    quality: RatingQuality | None = None

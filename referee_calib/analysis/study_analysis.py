@@ -19,6 +19,7 @@ from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.plain_draw import plain_draw
+from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
@@ -151,7 +152,7 @@ def analyse(
         responses=answers.responses,
         examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_sampled(rows), *(excluded for part in rows.joined for excluded in part.losses)),
+        losses=(*_not_sampled(rows), *held_rows(study), *(lost for part in rows.joined for lost in part.losses)),
         unread=_parse_failures(study),
         notes=answers.notes,
         scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
@@ -164,6 +165,7 @@ def analyse(
         consistency=_consistency(study, rows, confidence),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
+        quality=rating_quality(study),
     )
 
 

@@ -51,7 +51,8 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
 
 def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore | Mark]]]:
     # claims last: they are only ever added, so every rating, score and mark collected before has its claim
-    ratings, scores = study.ratings(history=True, perturbed=True, occasion=None), study.scores(perturbed=True)
+    ratings = study.ratings(history=True, perturbed=True, held=True, occasion=None)
+    scores = study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []

@@ -66,6 +66,7 @@ class Player {
     this.turns.arrived();
     this.locked = false;
     this.clock.restart();
+    this.doubts = new Doubts();
     this.claims.close();
     this.bindings = new KeyBindings(data.keys);
     this.bindings.write(this.root);
@@ -73,6 +74,7 @@ class Player {
     this.find(".rate").classList.remove("busy");
     this.find(".back").disabled = !data.previous;
     this.find(".forward").disabled = !data.next;
+    this.find(".list").hidden = !data.total; // practice claims are in no list
     const draft = this.drafts.read(data.claim) ?? data.given;
     this.find(".note input").value = draft.note || "";
     this.scales.show(data.scales, draft.levels || {}, data.language);
@@ -121,7 +123,9 @@ class Player {
       this.scales.focus();
       return this.say(`${this.data.scales[this.scales.open()].title} still needs a level.`, "warn");
     }
-    this.send({ levels: this.scales.levels, reason: "" });
+    const doubts = this.doubts.about(this.data, this.clock.seconds, this.watched());
+    if (doubts) return this.say(doubts, "warn");
+    this.send({ levels: this.scales.levels, reason: "", asked: this.doubts.asked });
   }
 
   openSkip() {
@@ -162,8 +166,13 @@ class Player {
     const { study, rater, claim, rubric } = this.data;
     const note = this.find(".note input").value.trim();
     const act = `${claim}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-    this.outbox.put({ act, study, rater, claim, rubric, note, seconds: this.clock.seconds, ...this.newMark(), ...what });
+    this.outbox.put({ act, study, rater, claim, rubric, note, seconds: this.clock.seconds, watched: this.watched(), ...this.newMark(), ...what });
     this.drafts.forget(claim);
+  }
+
+  // Share of the evidence that was on the screen: 0 where nothing could be shown, null where there is none in the video.
+  watched() {
+    return this.stage.watched ? this.stage.watched.share() : 0;
   }
 
   // What was drawn since the last time, if anything was; what was erased is withdrawn.
@@ -220,7 +229,7 @@ class Player {
   }
 
   openClaims() {
-    if (!this.locked) this.claims.open(this.data.claim);
+    if (!this.locked && this.data.total) this.claims.open(this.data.claim);
   }
 
   // ---- keys ----

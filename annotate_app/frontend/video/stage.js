@@ -32,7 +32,7 @@ class Stage {
   // Show a claim; with `covered`, without its box and span, so that somebody can say where they are.
   async show(claim, covered = false) {
     this.stop();
-    Object.assign(this, { claim, covered, times: null, boxes: [], stops: [], number: 0, presented: null });
+    Object.assign(this, { claim, covered, times: null, watched: null, boxes: [], stops: [], number: 0, presented: null });
     this.replayer.reset();
     this.remark("");
     this.trouble(claim.problem);
@@ -50,6 +50,7 @@ class Stage {
   // First sight of a claim: its box, standing still; or, where there is only a span, the span playing.
   begin(times) {
     this.times = times;
+    this.watched = new WatchedFrames(times, this.claim);
     this.playback.open(this.claim.video, times);
     this.boxes = this.claim.boxes.filter((box) => box[0] <= times.end + END_ROUNDING); // later ones have no frame
     this.stops = [...new Set(this.boxes.map((box) => times.at(box[0])))].sort((a, b) => a - b);
@@ -89,6 +90,7 @@ class Stage {
     try {
       if (!(await this.still.show(number))) return;
       this.presented = number;
+      this.watched.rested(number);
       this.trouble("");
     } catch {
       this.trouble("This frame cannot be loaded. Load it again, or skip this claim.");
@@ -180,6 +182,7 @@ class Stage {
   passing(time) {
     if (!this.claim || !this.times || !this.playing()) return;
     this.number = this.times.at(time);
+    this.watched.played(this.number);
     if (this.replayer.turned(this.number, time)) return;
     if (!this.playback.pages) this.still.hide();
     this.moved();

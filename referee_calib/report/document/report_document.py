@@ -85,6 +85,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
             "origins": dict(analysis.origins),
             "collection": cast(list[CollectionJson], collection_rows(dict(analysis.origins))),
         },
+        "rating_quality": plain(analysis.quality),
         "referee": {
             "fingerprint": analysis.referee,
             "description": dict(analysis.description),

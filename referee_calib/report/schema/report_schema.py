@@ -18,7 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
-from referee_calib.report.schema.ratings_schema import RatingsJson
+from referee_calib.report.schema.ratings_schema import RatingQualityJson, RatingsJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
@@ -245,6 +245,7 @@ class ReportJson(TypedDict):
     verdict: VerdictJson | None
     counts: dict[str, int]
     ratings: RatingsJson
+    rating_quality: NotRequired[RatingQualityJson | None]  # reports of earlier versions have none
     referee: RefereeJson
     dimensions: list[DimensionJson]
     error_by_agreement: list[ErrorByAgreementJson]

@@ -15,6 +15,7 @@ from referee_calib.report.sections.error_by_agreement_section import error_by_ag
 from referee_calib.report.sections.exploit_section import exploits
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
+from referee_calib.report.sections.rating_quality_section import rating_quality
 from referee_calib.report.sections.score_reliability_sections import missing_scores, rater_consistency, repeated_scores
 from referee_calib.report.sections.study_sections import (
     disagreements,
@@ -38,7 +39,7 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, rater_consistency,
     repeated_scores, ablation,
     calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
-    excluded_rows, rubric, methods, limits, results_paragraph, provenance,
+    rating_quality, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
 _OF_LEVELS = frozenset({  # sections that speak of the referee's levels
     "verdict", "agreement", "leniency", "tail", "missing-scores", "subgroups", "calibration", "mean-scores",

@@ -67,10 +67,15 @@ def get(connection: Connection, *, history: bool, occasion: str | None = "") -> 
 
 def of_claim(connection: Connection, rater_name: str, claim_id: str, occasion: str = "") -> list[Rating]:
     """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
+    found = history_of_claim(connection, rater_name, claim_id, occasion)
+    return list({one.dimension: one for one in found}.values())
+
+
+def history_of_claim(connection: Connection, rater_name: str, claim_id: str, occasion: str = "") -> list[Rating]:
+    """Return every rating of one claim that a rater gave on one occasion, in order of arrival."""
     wanted = (rating.c.rater == rater_name, rating.c.claim == claim_id, rating.c.occasion == occasion)
     query = select(rating.c.record).where(*wanted).order_by(rating.c.seq)
-    found = [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
-    return list({one.dimension: one for one in found}.values())
+    return [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
 
 
 def finished_claims(

@@ -1,0 +1,1 @@
+"""Verbs about raters: what they go through before they rate, and how well they rate."""
