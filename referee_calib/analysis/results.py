@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
+    from referee_calib.analysis.rating_quality import RatingQuality
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
-    from referee_calib.analysis.rating_quality import RatingQuality
     from referee_calib.localization import LocalizationTable
     from referee_calib.threshold_record import ThresholdRecord
 
