@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from referee_calib.records import Rating
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.study import Study
 
 FEWEST = 5  # second looks of one rater for figures of their own
 
@@ -64,6 +65,19 @@ class RaterConsistency:
     dimension: str
     pooled: ConsistencyFigures
     raters: tuple[ConsistencyFigures, ...]
+
+
+def study_consistency(
+    study: Study, dimensions: Iterable[str], *, confidence: float = 0.95
+) -> tuple[RaterConsistency, ...]:
+    """Measure the second looks of a study on these dimensions, as far as there are any."""
+    history, version = study.ratings(history=True, occasion=None), study.rubric.version
+    if not any(one.occasion for one in history):
+        return ()
+    videos = {claim.id: claim.video for claim in study.claims()}
+    options: dict[str, Any] = {"rubric": version, "confidence": confidence}
+    found = (rater_consistency(name, history, videos, **options) for name in dimensions)
+    return tuple(one for one in found if one is not None)
 
 
 def rater_consistency(
