@@ -159,7 +159,9 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
-        consistency=study_consistency(study, [part.dimension for part in rows.joined], confidence=confidence),
+        consistency=study_consistency(
+            study, {part.dimension: part.scale for part in rows.joined}, confidence=confidence
+        ),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
+from referee_calib.analysis.human_agreement.level_scale import LevelScale
 from referee_calib.records import Rating
 
 if TYPE_CHECKING:
@@ -68,15 +68,15 @@ class RaterConsistency:
 
 
 def study_consistency(
-    study: Study, dimensions: Iterable[str], *, confidence: float = 0.95
+    study: Study, scales: Mapping[str, LevelScale], *, confidence: float = 0.95
 ) -> tuple[RaterConsistency, ...]:
-    """Measure the second looks of a study on these dimensions, as far as there are any."""
+    """Measure the second looks of a study on these dimensions with their levels, as far as there are any."""
     history, version = study.ratings(history=True, occasion=None), study.rubric.version
     if not any(one.occasion for one in history):
         return ()
     videos = {claim.id: claim.video for claim in study.claims()}
     options: dict[str, Any] = {"rubric": version, "confidence": confidence}
-    found = (rater_consistency(name, history, videos, **options) for name in dimensions)
+    found = (rater_consistency(name, history, videos, scale=scale, **options) for name, scale in scales.items())
     return tuple(one for one in found if one is not None)
 
 
@@ -86,7 +86,7 @@ def rater_consistency(
     videos: Mapping[str, str],
     *,
     rubric: str,
-    scale: LevelScale = STUDY_SCALE,
+    scale: LevelScale,
     confidence: float = 0.95,
 ) -> RaterConsistency | None:
     """Measure people's second looks on one dimension; None where there are none.
@@ -99,6 +99,8 @@ def rater_consistency(
         Video of every claim that counts.
     rubric : str
         Version of the words; ratings under other words do not compare.
+    scale : tuple of float
+        All levels in order.
     """
     given = (one for one in history if one.dimension == dimension and one.claim in videos)
     looks = looks_again(one for one in given if one.rubric in ("", rubric))
