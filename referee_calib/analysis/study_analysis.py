@@ -17,8 +17,8 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
+from referee_calib.analysis.human_agreement.plain_draw import plain_draw
 from referee_calib.analysis.input_digests import digest_inputs
-from referee_calib.analysis.plain_draw import plain_draw
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee

@@ -26,7 +26,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
-    "assign": "study.assign",
+    "assign": "assignment.assign",
     "annotate": "study.annotate",
     "score": "referee.score",
     "replies": "referee.replies",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.plain_draw import claims_for_all
+from referee_calib.analysis.human_agreement.plain_draw import claims_for_all
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 
