@@ -63,7 +63,8 @@ def test_reclaiming_and_stopping(tmp_path: Path) -> None:
     assert printed(study.folder, "--reclaim", "expired") == {"reclaimed": 0}
     assert printed(study.folder, "--reclaim", "r0") == {"reclaimed": 2}
     assert printed(study.folder, "--stop") == {"stopped": True, "reclaimed": 0}
-    assert [one.action for one in audit.trail(study)] == ["assign", "reclaim assignments", "stop assignment"]
+    actions = [one.action for one in audit.trail(study) if "rater" not in one.action]
+    assert actions == ["assign", "reclaim assignments", "stop assignment"]
     assert printed(study.folder, "--status")["kind"] == "stop"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from helpers_docs import run_page
 
-from referee_calib.cli.study.assign import command
+from referee_calib.cli.assignment.assign import command
 from referee_calib.study.settings.assignment_settings import STRATA
 
 TEXT = (Path(__file__).parent.parent / "docs/how_to/assign_claims.md").read_text(encoding="utf-8")

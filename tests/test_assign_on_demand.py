@@ -14,7 +14,17 @@ from helpers_assign import rate, study_of, work, work_in_turns
 from referee_calib.errors import StudyError
 from referee_calib.records import Rating
 from referee_calib.study import Study, audit, owns, worklist
-from referee_calib.study.assignment import assign, coverage, hand_out, readmit, reclaim, stop, withdraw
+from referee_calib.study.assignment import (
+    assign,
+    close_claim,
+    coverage,
+    hand_out,
+    readmit,
+    reclaim,
+    reopen_claim,
+    stop,
+    withdraw,
+)
 from referee_calib.study.settings import AssignmentSettings
 
 TWO = AssignmentSettings(overlap=2)
@@ -134,6 +144,18 @@ def test_claims_that_are_no_longer_drawn_go_to_nobody_after_the_next_run(tmp_pat
     study.select(kept)
     assign(study, AssignmentSettings(overlap=1))
     assert {one.claim for one in work(study, "r0", 6)} == set(kept)
+
+
+def test_a_closed_claim_goes_to_nobody_until_it_is_opened_again(tmp_path: Path) -> None:
+    study, _ = study_of(tmp_path / "s", 3, 1)
+    assign(study, AssignmentSettings(overlap=1))
+    first = worklist(study, "r0").items[0].claim
+    assert close_claim(study, first, actor="coordinator", reason="broken video") == 1
+    assign(study, AssignmentSettings(overlap=1))  # a later run leaves it closed
+    assert first not in {one.claim for one in work(study, "r0", 3)}
+    reopen_claim(study, first, actor="coordinator", reason="repaired")
+    assert [one.claim for one in work(study, "r0", 3)] == [first]
+    assert [one.action for one in audit.trail(study)][-2:] == ["assign", "reopen assignment"]
 
 
 def test_stopping_hands_out_nothing_more_until_the_next_run(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from referee_calib.study import Study
 from referee_calib.study.exporting import export
 from referee_calib.study.intake.importing import import_files
 
+FIVE = (0.0, 1.0, 2.0, 3.0, 4.0)
+
 
 def a_rating(claim: int | str, level: int | None, occasion: str = "", rater: str = "anna", **more: str) -> Rating:
     reason = "" if level is not None else "cannot judge"
@@ -39,7 +41,7 @@ def test_the_figures_of_each_rater_and_of_all() -> None:
         a_rating(k, level, occasion, "bert") for occasion in ("", "repeat") for k, level in enumerate(first[:3])
     ]
     history += [a_rating(9, 0, "repeat", rubric="other words"), a_rating("x", 0), a_rating("x", 4, "repeat")]
-    found = rater_consistency("relevance", history, {str(k): f"v{k}" for k in range(10)}, rubric="1")
+    found = rater_consistency("relevance", history, {str(k): f"v{k}" for k in range(10)}, rubric="1", scale=FIVE)
     assert found is not None
     anna, bert = found.raters
     assert (anna.rater, anna.n_looks, bert.n_looks, found.pooled.n_looks) == ("anna", 6, 3, 9)
@@ -52,7 +54,7 @@ def test_the_figures_of_each_rater_and_of_all() -> None:
     assert bert.kappa.reason == "3 second looks, fewer than 5"
     assert found.pooled.same_level.value == pytest.approx(8 / 9)
     assert found.pooled.kappa.n_clusters == 6  # videos: bert's claims are of the same
-    assert rater_consistency("timing", history, {}, rubric="1") is None
+    assert rater_consistency("timing", history, {}, rubric="1", scale=FIVE) is None
 
 
 @pytest.fixture

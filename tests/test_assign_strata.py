@@ -10,7 +10,7 @@ import pytest
 from helpers_assign import study_of, work
 from helpers_study import a_claim
 
-from referee_calib.analysis.plain_draw import plain_draw
+from referee_calib.analysis.human_agreement.plain_draw import plain_draw
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.study import Study, assigned_chances, rated_as_assigned

@@ -4,8 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const rating = data.view === "rate";
   find(".study").textContent = data.study;
   find(".demo").hidden = !data.demo;
-  find(".count").textContent = data.total ? `${data.done} of ${data.total}` : "";
-  find(".meter").hidden = !data.total;
+  find(".count").textContent = `${data.done} of ${data.total}`;
   find(".meter span").style.width = `${(100 * data.done) / data.total}%`;
   find(".meter").setAttribute("aria-valuemax", data.total);
   find(".meter").setAttribute("aria-valuenow", data.done);

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
-from referee_calib.analysis.plain_draw import claims_for_all
+from referee_calib.analysis.human_agreement.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.errors import InputError
 

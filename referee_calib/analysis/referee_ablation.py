@@ -18,8 +18,8 @@ from referee_calib.analysis.ablation_results import (
 )
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
+from referee_calib.analysis.human_agreement.plain_draw import claims_for_all
 from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
-from referee_calib.analysis.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.referee_tails import TailComparison, opposite_ends
 from referee_calib.errors import InputError

@@ -17,8 +17,8 @@ from referee_calib.analysis.human_agreement.join import join_rubric
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
+from referee_calib.analysis.human_agreement.plain_draw import plain_draw
 from referee_calib.analysis.input_digests import digest_inputs
-from referee_calib.analysis.plain_draw import plain_draw
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
@@ -30,7 +30,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
-from referee_calib.analysis.score_reliability.rater_consistency import rater_consistency
+from referee_calib.analysis.score_reliability.rater_consistency import study_consistency
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
-    from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.study import Study
     from referee_calib.thresholds import Thresholds
 
@@ -162,7 +161,9 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
-        consistency=_consistency(study, rows, confidence),
+        consistency=study_consistency(
+            study, {part.dimension: part.scale for part in rows.joined}, confidence=confidence
+        ),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
         quality=rating_quality(study),
@@ -209,16 +210,6 @@ def _measured(
         )
         for part, result in zip(rows.joined, results, strict=True)
     ]
-
-
-def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
-    videos = {claim.id: claim.video for claim in rows.drawn}
-    history, version = study.ratings(history=True, occasion=None), study.rubric.version
-    found = [
-        rater_consistency(part.dimension, history, videos, rubric=version, scale=part.scale, confidence=confidence)
-        for part in rows.joined
-    ]
-    return tuple(one for one in found if one is not None)
 
 
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:

@@ -26,7 +26,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
-    "assign": "study.assign",
+    "assign": "assignment.assign",
     "onboard": "raters.onboard",
     "annotate": "study.annotate",
     "label-studio": "annotation_tools.label_studio_project",

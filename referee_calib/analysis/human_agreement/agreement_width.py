@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.human_agreement.join import join_rubric
-from referee_calib.analysis.plain_draw import claims_for_all
+from referee_calib.analysis.human_agreement.plain_draw import claims_for_all
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:

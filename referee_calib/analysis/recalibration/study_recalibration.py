@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
-from referee_calib.analysis.plain_draw import claims_for_all
+from referee_calib.analysis.human_agreement.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges, compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.level_scale import FIVE_LEVELS, LevelScale
+from referee_calib.analysis.human_agreement.level_scale import LevelScale
 from referee_calib.records import Rating
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.study import Study
 
 FEWEST = 5  # second looks of one rater for figures of their own
 
@@ -66,13 +67,26 @@ class RaterConsistency:
     raters: tuple[ConsistencyFigures, ...]
 
 
+def study_consistency(
+    study: Study, scales: Mapping[str, LevelScale], *, confidence: float = 0.95
+) -> tuple[RaterConsistency, ...]:
+    """Measure the second looks of a study on these dimensions with their levels, as far as there are any."""
+    history, version = study.ratings(history=True, occasion=None), study.rubric.version
+    if not any(one.occasion for one in history):
+        return ()
+    videos = {claim.id: claim.video for claim in study.claims()}
+    options: dict[str, Any] = {"rubric": version, "confidence": confidence}
+    found = (rater_consistency(name, history, videos, scale=scale, **options) for name, scale in scales.items())
+    return tuple(one for one in found if one is not None)
+
+
 def rater_consistency(
     dimension: str,
     history: Iterable[Rating],
     videos: Mapping[str, str],
     *,
     rubric: str,
-    scale: LevelScale = FIVE_LEVELS,
+    scale: LevelScale,
     confidence: float = 0.95,
 ) -> RaterConsistency | None:
     """Measure people's second looks on one dimension; None where there are none.
@@ -85,6 +99,8 @@ def rater_consistency(
         Video of every claim that counts.
     rubric : str
         Version of the words; ratings under other words do not compare.
+    scale : tuple of float
+        All levels in order.
     """
     given = (one for one in history if one.dimension == dimension and one.claim in videos)
     looks = looks_again(one for one in given if one.rubric in ("", rubric))

@@ -9,7 +9,7 @@ from referee_calib.study.assignment.assignment_coverage import (
 )
 from referee_calib.study.assignment.balanced_blocks import balanced_blocks
 from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP, expected_items, hand_out
-from referee_calib.study.assignment.reclaiming import readmit, reclaim, withdraw
+from referee_calib.study.assignment.reclaiming import close_claim, readmit, reclaim, reopen_claim, withdraw
 from referee_calib.study.assignment.release_chances import ReleaseChances, assigned_chances, rated_as_assigned
 
 __all__ = [
@@ -24,12 +24,14 @@ __all__ = [
     "assign",
     "assigned_chances",
     "balanced_blocks",
+    "close_claim",
     "coverage",
     "expected_items",
     "hand_out",
     "rated_as_assigned",
     "readmit",
     "reclaim",
+    "reopen_claim",
     "stop",
     "withdraw",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from referee_calib.errors import StudyError
 from referee_calib.study import audit
 from referee_calib.study.store import audit_rows, rating_rows
-from referee_calib.study.store.assignment import assignment_rows, standing_rows
+from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
 from referee_calib.study.study import Study
 
 
@@ -59,6 +59,23 @@ def readmit(study: Study, rater: str, *, actor: str, reason: str) -> int:
         detail = {"claims": len(theirs), "reason": reason}
         audit_rows.add(connection, actor, "readmit to assignment", f"rater {rater}", detail)
     return len(theirs)
+
+
+def close_claim(study: Study, claim: str, *, actor: str, reason: str) -> int:
+    """Ask nobody about a claim any more; what was rated stays. Returns how many raters had it before them."""
+    with study.writing() as connection:
+        given = assignment_rows.of_claim(connection, claim, "open")
+        assignment_rows.end(connection, given, "expired")
+        release_rows.close(connection, claim, closed=True)
+        audit_rows.add(connection, actor, "close assignment", f"claim {claim}", {"open": len(given), "reason": reason})
+    return len(given)
+
+
+def reopen_claim(study: Study, claim: str, *, actor: str, reason: str) -> None:
+    """Ask raters about a claim again, as about the others."""
+    with study.writing() as connection:
+        release_rows.close(connection, claim, closed=False)
+        audit_rows.add(connection, actor, "reopen assignment", f"claim {claim}", {"reason": reason})
 
 
 def _take_back(connection: Connection, given: list[assignment_rows.Given], actor: str, why: str) -> int:

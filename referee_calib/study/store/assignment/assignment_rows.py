@@ -76,6 +76,12 @@ def of_rater(connection: Connection, rater: str, states: Sequence[str] = ("open"
     return sorted(found, key=_turn)
 
 
+def of_claim(connection: Connection, claim: str, state: str) -> list[Given]:
+    """Return the assignments of a claim that are in a state, second looks among them."""
+    rows = connection.execute(_GIVEN.where(assignment.c.claim == claim, assignment.c.state == state))
+    return [Given(*row) for row in rows]
+
+
 def every(connection: Connection) -> list[Given]:
     """Return all assignments there ever were, oldest first."""
     return [Given(*row) for row in connection.execute(_GIVEN.order_by(assignment.c.seq))]

@@ -24,6 +24,7 @@ wanted_claim = sa.Table(
     sa.Column("run", sa.ForeignKey("assignment_run.seq"), nullable=False),  # the batch that released it
     sa.Column("place", sa.Integer, nullable=False),  # in the order in which claims are begun
     sa.Column("wanted", sa.Integer, nullable=False),  # ratings
+    sa.Column("closed", sa.Integer, nullable=False, server_default="0"),  # 1: a coordinator wants none any more
     sa.Column("stratum", sa.String, nullable=False),
     sa.Column("draw", sa.Float, nullable=False),  # uniform in [0, 1) within the stratum: the smallest were released
     sa.Column("video", sa.String, nullable=False),

@@ -83,7 +83,7 @@ def needs(connection: Connection, wanted: int, rateable: Collection[str]) -> lis
     Of those that people still rate.
     """
     rows = connection.execute(select(wanted_claim).order_by(wanted_claim.c.run, wanted_claim.c.place))
-    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable]
+    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable and not row.closed]
     barred = assignment_rows.barred(connection)
     return [
         Need(row.claim, row.video, crew, tuple(barred.get(row.claim, ())), wanted)
@@ -94,12 +94,22 @@ def needs(connection: Connection, wanted: int, rateable: Collection[str]) -> lis
 
 def want(connection: Connection, wanted: int, rateable: Collection[str]) -> None:
     """Let every released claim want so many ratings, and none where people are not to rate it any more."""
-    rows = connection.execute(select(wanted_claim.c.claim, wanted_claim.c.wanted)).all()
-    target = {claim: wanted if claim in rateable else 0 for claim, _ in rows}
-    changed = [claim for claim, before in rows if target[claim] != before]
+    columns = (wanted_claim.c.claim, wanted_claim.c.wanted, wanted_claim.c.closed)
+    rows = connection.execute(select(*columns)).all()
+    target = {claim: wanted if claim in rateable and not closed else 0 for claim, _, closed in rows}
+    changed = [claim for claim, before, _ in rows if target[claim] != before]
     for claim in changed:
         connection.execute(wanted_claim.update().where(wanted_claim.c.claim == claim).values(wanted=target[claim]))
     assignment_rows.refresh(connection, changed)
+
+
+def close(connection: Connection, claim: str, *, closed: bool) -> None:
+    """Let a released claim want no ratings any more, or as many as the others again."""
+    run = assignment_rows.latest_run(connection)
+    wanted = 0 if closed or run is None else detail(run)["overlap"]
+    change = wanted_claim.update().where(wanted_claim.c.claim == claim)
+    connection.execute(change.values(closed=int(closed), wanted=wanted))
+    assignment_rows.refresh(connection, [claim])
 
 
 def release(connection: Connection, run: int, claims: Iterable[tuple[str, str, str, float]], wanted: int) -> None:

@@ -58,7 +58,7 @@ def command(
       referee-calib assign mystudy --until-width 0.2
       referee-calib assign mystudy --status
     """  # noqa: D301
-    from referee_calib.cli.study import assign_tables
+    from referee_calib.cli.assignment import assign_tables
     from referee_calib.study import Study
     from referee_calib.study.assignment import coverage, stop
     from referee_calib.study.assignment import reclaim as take_back
@@ -100,8 +100,8 @@ def _settings(before: AssignmentSettings, given: dict[str, Any]) -> AssignmentSe
 
 
 def _assign(study: Study, dry_run: bool, as_json: bool, **given: Any) -> None:
-    from referee_calib.cli.study import assign_tables
-    from referee_calib.cli.study.assign_width import WidthCheck
+    from referee_calib.cli.assignment import assign_tables
+    from referee_calib.cli.assignment.assign_width import WidthCheck
     from referee_calib.errors import InputError
     from referee_calib.study.assignment import assign
 

@@ -1,0 +1,1 @@
+"""The verb that decides who rates which claims."""
