@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
@@ -46,9 +47,6 @@ class ClaimRow(NamedTuple):
     record: str  # the claim as ASCII JSON
 
 
-_INSERT = f"INSERT INTO {claim.name} ({', '.join(ClaimRow._fields)}) VALUES (?, ?, ?)"  # noqa: S608 - constants
-
-
 def row_of(one: Claim) -> ClaimRow:
     """Return the row of a claim."""
     return ClaimRow(one.id, " ".join(one.dimensions), one.to_ascii_json())
@@ -69,7 +67,7 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
         elif stored != one.record:
             _renew(connection, _claim(stored), _claim(one.record))
     if new:
-        connection.exec_driver_sql(_INSERT, [tuple(one) for one in new])
+        insert_tuples(connection, claim, ClaimRow._fields, [tuple(one) for one in new])
     return len(new)
 
 
