@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
@@ -31,6 +32,11 @@ def rows_in(connection: Connection, query: Select[Any], column: Column[Any], val
 def count(connection: Connection, table: Table) -> int:
     """Return how many rows a table has."""
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def any_row(connection: Connection, table: Table, *which: ColumnElement[bool]) -> bool:
+    """Tell whether a table has a row (of these), without counting all."""
+    return connection.execute(select(select(table).where(*which).exists())).scalar_one()
 
 
 def json_text(record: Any) -> str:
@@ -68,6 +74,7 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
             _renew(connection, _claim(stored), _claim(one.record))
     if new:
         insert_tuples(connection, claim, ClaimRow._fields, [tuple(one) for one in new])
+        note_perturbed(connection, (one.record for one in new))
     return len(new)
 
 
@@ -95,8 +102,7 @@ def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_
 
 def perturbed_ids(connection: Connection) -> set[str]:
     """Return the ids of the claims that were perturbed for people."""
-    query = select(claim.c.id, claim.c.record).where(claim.c.record.contains(f'"source":"{PERTURBED}"'))
-    return {row.id for row in connection.execute(query) if _claim(row.record).perturbed}
+    return set(connection.execute(select(perturbed.c.claim)).scalars())
 
 
 def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
@@ -121,7 +127,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
             raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
         return [_claim(there[one]) for one in ids]
     query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
-    if only_sampled and count(connection, sampled):
+    if only_sampled and any_row(connection, sampled):
         query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
     return [_claim(row.record) for row in connection.execute(query)]
 
@@ -135,7 +141,7 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw."""
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if not count(connection, sampled):
+    if not any_row(connection, sampled):
         return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
     drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
     return drawn | dimensions(connection, perturbed_ids(connection))
@@ -143,11 +149,11 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 def is_rateable(connection: Connection, id_: str) -> bool:
     """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
-    if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
+    if not any_row(connection, claim, claim.c.id == id_):
         return False
-    if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
+    if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
-    return get(connection, [id_], only_sampled=False)[0].perturbed
+    return any_row(connection, perturbed, perturbed.c.claim == id_)
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:

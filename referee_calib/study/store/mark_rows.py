@@ -50,7 +50,7 @@ def get(connection: Connection, *, history: bool) -> list[Mark]:
 
 def _check(connection: Connection, marks: Sequence[Mark]) -> None:
     known = claim_rows.dimensions(connection, (one.claim for one in marks))
-    people = rating_rows.origins(connection)
+    people = rating_rows.origins_of(connection, (one.rater for one in marks))
     for number, one in enumerate(marks, start=1):
         place = f"mark {number} of {len(marks)}: claim {one.claim} by {one.rater}"
         if one.claim not in known:
