@@ -1,7 +1,7 @@
 """What every test shares: in CI a test may be skipped only for want of a GPU; a PostgreSQL server for those who ask.
 
 A test that asks for the fixture `database` runs twice, and every study that it makes lies in a SQLite file the first
-time and in PostgreSQL the second. One that is about the file itself, or about no database at all, is marked `sqlite_only`.
+time and in PostgreSQL the second. One that is about the file, or about no database at all, is marked `sqlite_only`.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from referee_calib.cli.study import doctor_checks
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import Study
+from referee_calib.study.store.migrations import MIGRATIONS
 
 MINE = ["init", "import", "sample", "annotate", "score", "export", "doctor"]
 
@@ -333,7 +334,8 @@ def test_the_doctor_finds_a_study_well(study: Study) -> None:
     )
     code, found = findings(study.folder)
     assert code == 0
-    assert found["database"]["says"].startswith("sound, version 2; 4 claims, 0 sampled, 0 raters, 0 ratings")
+    counts = "4 claims, 0 sampled, 0 raters, 0 ratings"
+    assert found["database"]["says"].startswith(f"sound, version {len(MIGRATIONS)}; {counts}")
     assert found["videos"]["says"] == "1 named by claims, 0 missing or unreadable"
     assert "2 scores, 50% failed (1 unsupported)" in found["referee"]["says"]
 

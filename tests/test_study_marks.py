@@ -51,7 +51,7 @@ def test_the_latest_mark_counts_and_none_is_overwritten(study: Study) -> None:
     study.add_marks([after])
     assert study.marks() == [after]
     assert study.marks(history=True) == [before, after]
-    with pytest.raises(sqlalchemy.exc.DBAPIError, match="marks? are append-only"), study.writing() as connection:
+    with pytest.raises(sqlalchemy.exc.DBAPIError, match=r"marks? are append-only"), study.writing() as connection:
         connection.execute(sqlalchemy.text("DELETE FROM mark"))
 
 

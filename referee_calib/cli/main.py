@@ -38,6 +38,10 @@ VERBS: dict[str, str] = {
     "agree": "analysis.agree",
     "plan": "analysis.plan",
     "export": "study.export",
+    "history": "storage.history",
+    "backup": "storage.backup",
+    "restore": "storage.restore",
+    "move": "storage.move",
     "doctor": "study.doctor",
 }
 

@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.audit import AuditEntry, trail
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -21,6 +22,8 @@ from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
+from referee_calib.study.storage.backup import BackupResult, back_up, restore
+from referee_calib.study.storage.moving import MoveResult, move_records
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
 
@@ -29,10 +32,13 @@ __all__ = [
     "EXCLUSIONS",
     "MEDIA",
     "AddResult",
+    "AuditEntry",
+    "BackupResult",
     "ClaimDraw",
     "ImportProblems",
     "ImportResult",
     "Leftovers",
+    "MoveResult",
     "PlayableCopies",
     "Problem",
     "Rater",
@@ -42,6 +48,7 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "back_up",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -49,11 +56,14 @@ __all__ = [
     "import_files",
     "leftovers",
     "make_playable_copies",
+    "move_records",
     "personal_order",
     "playable_copy_of",
     "read_config",
+    "restore",
     "stratified_sample",
     "table_lines",
+    "trail",
     "video_row",
     "write_config",
 ]

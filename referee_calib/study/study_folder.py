@@ -19,9 +19,10 @@ from referee_calib.records import Clock
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.storage.location import new_storage, place_of_records
+from referee_calib.study.storage.unfinished_move import storage_after_move
 from referee_calib.study.store import database as store
 from referee_calib.study.store import migrations
-from referee_calib.study.store.connections import BUSY_SECONDS
+from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, RecordsMovedAway
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
 
@@ -113,8 +114,20 @@ class StudyFolder:
         """
         folder = Path(folder)
         config = study_config.read_config(folder)
-        place = place_of_records(folder, config.storage, busy_seconds)
-        return cls(folder, config, store.StudyDatabase(place))
+        try:
+            database = store.StudyDatabase(place_of_records(folder, config.storage, busy_seconds))
+        except RecordsMovedAway:
+            if (settings := storage_after_move(folder, config.storage)) is None:
+                raise
+            config = replace(config, storage=settings)
+            study_config.write_config(folder, config)
+            database = store.StudyDatabase(place_of_records(folder, settings, busy_seconds))
+        return cls(folder, config, database)
+
+    @property
+    def place(self) -> DatabasePlace:
+        """Where the records lie."""
+        return self._store.place
 
     def __enter__(self) -> Self:
         return self

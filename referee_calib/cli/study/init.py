@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What 0 s of the claims is: the first frame, as policies count, or 0 on the video file's own clock.",
 )
+@click.option("--database", default="", metavar="URL", help="Keep the records in this PostgreSQL database.")
 @click.option("--from-tables", is_flag=True, help="Keep two tables as a study, which needs no videos.")
 @table_options
 @common.options("json")
@@ -37,6 +38,7 @@ def command(
     name: str,
     rubric: str,
     clock: Clock,
+    database: str,
     from_tables: bool,
     as_json: bool,
     **columns: Any,
@@ -46,9 +48,13 @@ def command(
     With --from-tables it keeps a table of people's ratings and one of judges' scores, which report then opens, and
     states the thresholds that they are held to.
 
+    With --database the records lie in PostgreSQL, for many raters or several servers. The URL has no password in it:
+    that comes from ~/.pgpass, PGPASSWORD, or a whole URL in REFEREE_CALIB_DATABASE.
+
     \b
     Examples:
       referee-calib init mystudy --name "Red balls, policy step 400"
+      referee-calib init mystudy --database postgresql://anna@db.example.org/studies
       referee-calib init mystudy --from-tables --ratings ratings.csv --scores scores.csv --cluster prompt
     """  # noqa: D301
     tables = tables_of(ctx, columns, name)
@@ -56,13 +62,15 @@ def command(
         need = "--ratings FILE --scores FILE" if from_tables else "--from-tables"
         raise click.UsageError(f"a study from tables takes --from-tables and both files: add {need}", ctx)
     if tables:
+        if database:
+            raise click.UsageError("--database is for people who rate in the app; tables stay in the folder", ctx)
         if rubric:
             raise click.UsageError("--rubric is for people who rate in the app; tables bring their own scales", ctx)
         _from_tables(study, tables, as_json=as_json)
         return
     from referee_calib.study import Study
 
-    made = Study.create(study, name=name, rubric=rubric, clock=clock)
+    made = Study.create(study, name=name, rubric=rubric, clock=clock, database=database)
     data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
     text = f"Made study {made.config.name!r} in {study}.\nNext: referee-calib import {study} FILE… --media VIDEOS"
     common.result(data, text, as_json=as_json)

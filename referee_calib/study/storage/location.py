@@ -8,13 +8,13 @@ from pathlib import Path
 
 from referee_calib.errors import InputError, StudyError
 from referee_calib.study.settings import StorageSettings, wrong_with_url
-from referee_calib.study.store.connections import DatabasePlace, PostgresqlSchema, SqliteFile
-from referee_calib.study.store.database import StudyDatabase, create_file, create_schema
+from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, PostgresqlSchema, SqliteFile
+from referee_calib.study.store.database import StudyDatabase, create_file, new_schema
 
 DATABASE = "study.db"
 
 
-def place_of_records(folder: Path, settings: StorageSettings, busy_seconds: float) -> DatabasePlace:
+def place_of_records(folder: Path, settings: StorageSettings, busy_seconds: float = BUSY_SECONDS) -> DatabasePlace:
     """Return where the records of the study in a folder lie."""
     if not settings.url:
         return SqliteFile(folder / DATABASE, busy_seconds=busy_seconds)
@@ -26,7 +26,8 @@ def place_of_records(folder: Path, settings: StorageSettings, busy_seconds: floa
 def create_records(folder: Path, settings: StorageSettings) -> None:
     """Make the empty database of a new study, whole or not at all."""
     if settings.url:
-        create_schema(PostgresqlSchema(settings.url, settings.schema))
+        with new_schema(PostgresqlSchema(settings.url, settings.schema)):
+            pass
     else:
         create_file(folder / DATABASE)
 

@@ -23,3 +23,10 @@ def get(connection: Connection) -> list[dict[str, Any]]:
     """Return all entries, oldest first, as dictionaries of the columns."""
     rows = connection.execute(select(audit).order_by(audit.c.seq))
     return [{**row._mapping, "detail": json.loads(row.detail)} for row in rows]
+
+
+def latest_detail(connection: Connection, action: str) -> dict[str, Any]:
+    """Return the detail of the latest entry about an action, {} when there is none."""
+    query = select(audit.c.detail).where(audit.c.action == action).order_by(audit.c.seq.desc()).limit(1)
+    found = connection.execute(query).scalar_one_or_none()
+    return {} if found is None else json.loads(found)

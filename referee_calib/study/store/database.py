@@ -79,7 +79,8 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 def create_file(path: Path) -> None:
     """Make an empty SQLite database that appears whole or not at all."""
     with hidden_database(path) as hidden:
-        StudyDatabase(SqliteFile(hidden), empty=True)
+        with new_file(hidden):
+            pass
         take_name(hidden, path)
 
 
@@ -102,9 +103,31 @@ def take_name(hidden: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def create_schema(place: PostgresqlSchema) -> StudyDatabase:
-    """Make a schema of PostgreSQL with a study's empty tables, whole or not at all."""
+@contextmanager
+def new_schema(place: PostgresqlSchema, *, kept: str = "") -> Iterator[Connection]:
+    """Make a schema of PostgreSQL with a study's empty tables and give a connection to fill it: all of it or nothing.
+
+    A schema of that name that is there is renamed to `kept` in the same step.
+    """
     with explained_errors(place), _transaction(place.writing_engine()) as connection:
+        if kept:
+            place.rename_schema(connection, kept)
         place.make_schema(connection)
         migrations.migrate(connection)
-    return StudyDatabase(place)
+        yield connection
+
+
+@contextmanager
+def new_file(hidden: Path) -> Iterator[Connection]:
+    """Make a study's empty tables in an empty SQLite file and give a connection to fill them."""
+    database = StudyDatabase(SqliteFile(hidden), empty=True)
+    with database.write() as connection:
+        yield connection
+
+
+def move_aside(path: Path, kept: Path) -> None:
+    """Give a SQLite database, sound or not, another name, with what SQLite keeps beside it; nothing where none is."""
+    for beside in ("", "-wal", "-shm"):  # the file itself first: until it is back nobody takes its log for another's
+        with suppress(FileNotFoundError):
+            Path(f"{path}{beside}").rename(f"{kept}{beside}")
+    sync_folder(path.parent)

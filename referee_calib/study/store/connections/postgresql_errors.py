@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError
 
-from referee_calib.study.store.connections.place import Meaning
+from referee_calib.study.store.connections.place_troubles import Meaning
 
 _AGAIN = "Type the same command again: what is stored already is not stored twice."
 _LOST = Meaning("the connection was lost; the last step may be stored or not", _AGAIN)

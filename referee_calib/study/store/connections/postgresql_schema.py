@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from referee_calib.errors import StudyError
-from referee_calib.study.store.connections.place import Meaning
+from referee_calib.study.store.connections.place_troubles import Meaning, RecordsMovedAway
 from referee_calib.study.store.connections.postgresql_errors import meaning_of
 from referee_calib.study.store.connections.postgresql_url import parameters, place_of
 from referee_calib.study.store.connections.sqlite_file import BUSY_SECONDS
@@ -64,11 +64,7 @@ class PostgresqlSchema:
     def check_there(self, connection: Connection) -> None:
         """Refuse a database without the schema: another one, or one from which the records have moved away."""
         if connection.execute(text("SELECT current_schema()")).scalar_one() != self.schema:
-            raise StudyError(
-                f"{self.name} is not there",
-                "this is another database, or the records have moved elsewhere",
-                "Check the URL, or open the study again.",
-            )
+            raise RecordsMovedAway(self.name)
 
     def make_schema(self, connection: Connection) -> None:
         """Make the schema, within the caller's transaction."""
@@ -79,8 +75,10 @@ class PostgresqlSchema:
         connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{self.schema}" CASCADE')
 
     def rename_schema(self, connection: Connection, name: str) -> None:
-        """Give the schema another name, within the caller's transaction; who knows the old one finds nothing."""
-        connection.exec_driver_sql(f'ALTER SCHEMA "{self.schema}" RENAME TO "{name}"')
+        """Give the schema, where there is one, another name; those who know it by the old one find nothing then."""
+        there = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": self.schema})
+        if there.first() is not None:
+            connection.exec_driver_sql(f'ALTER SCHEMA "{self.schema}" RENAME TO "{name}"')
 
     def meaning(self, error: DBAPIError) -> Meaning | None:
         """Say what PostgreSQL's error means."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from referee_calib.errors import StudyError
-from referee_calib.study.store.connections.place import Meaning
+from referee_calib.study.store.connections.place_troubles import Meaning, RecordsMovedAway
 
 BUSY_SECONDS = 15.0
 MOVED = 1  # SQLite's `user_version` of a file whose records have moved elsewhere
@@ -46,9 +46,7 @@ class SqliteFile:
     def check_there(self, connection: Connection) -> None:
         """Refuse a file whose records have moved elsewhere."""
         if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == MOVED:
-            raise StudyError(
-                f"{self.name} is closed", "its records have moved to another database", "Open the study again."
-            )
+            raise RecordsMovedAway(self.name)
 
     def close_for_good(self, connection: Connection) -> None:
         """Let nobody write to the file any more, from the end of the caller's transaction on."""
@@ -70,7 +68,11 @@ class SqliteFile:
 
     def _connect(self, busy_seconds: float) -> sqlite3.Connection:
         if not self.path.is_file():
-            raise StudyError(f"{self.name} is gone", "the study cannot be read without it", "Restore a copy of it.")
+            raise StudyError(
+                f"{self.name} is gone",
+                "the study cannot be read without it",
+                "Restore a copy of it; if its records have moved to another database, start this program again.",
+            )
         uri = f"{self.path.absolute().as_uri()}?mode=rw"  # rw: never make an empty database where one was lost
         connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, check_same_thread=False)
         connection.isolation_level = None  # transactions begin where SQLAlchemy says, not where the driver guesses
