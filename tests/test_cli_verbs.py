@@ -97,7 +97,7 @@ def test_sample_leaves_out_what_people_rated_only_when_forced(study: Study) -> N
 def test_export_overwrites_nothing_unless_told(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     assert run("export", study.folder, "--out", out).exit_code == 0
-    names = ["claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
+    names = ["audit.jsonl", "claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
     assert sorted(path.name for path in out.iterdir()) == names
     (out / "mine.txt").write_text("stays")
     study.add_claims([a_claim(9)])

@@ -12,7 +12,7 @@ from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
 from referee_calib.rollout_files import RolloutFileOptions
-from referee_calib.study import export_manifest
+from referee_calib.study import audit, export_manifest
 from referee_calib.study.intake import (
     ProblemList,
     SpooledClaim,
@@ -176,7 +176,7 @@ class _Usable:
 
 
 def _anything_left(files: Sequence[ImportedFile], usable: _Usable) -> bool:
-    return bool(usable.used) or any(file.ratings or file.scores or file.marks for file in files)
+    return bool(usable.used) or any(file.ratings or file.scores or file.marks or file.audit for file in files)
 
 
 def _store(
@@ -260,6 +260,9 @@ def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -
     elif file.kind == "scores":
         added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
+    elif file.kind == "audit":
+        new = audit.take_over(study, file.audit)
+        summary |= {"entries": len(file.audit), "new": new, "known": len(file.audit) - new}
     elif file.kind == "marks":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_marks([one for _, one in file.marks]))

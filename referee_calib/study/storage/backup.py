@@ -18,11 +18,12 @@ from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, copy_video, hidden_beside, sync_folder
-from referee_calib.study import audit, study_config
+from referee_calib.study import study_config
 from referee_calib.study.intake.playable_copies import PLAYABLE
 from referee_calib.study.settings import StorageSettings
-from referee_calib.study.storage.fresh_copy import COMMAND_LINE, CopyNote, copied_file, copy_into_schema, name_for_old
+from referee_calib.study.storage.fresh_copy import CopyNote, copied_file, copy_into_schema, name_for_old
 from referee_calib.study.storage.location import DATABASE, place_of_records
+from referee_calib.study.store import audit_rows
 from referee_calib.study.store.connections import DatabasePlace, PostgresqlSchema
 from referee_calib.study.store.database import take_name
 from referee_calib.study.store.file_replacement import replace_file
@@ -69,7 +70,8 @@ def back_up(study: Study, path: Path, *, media: bool = False) -> BackupResult:
             take_name(file, hidden / DATABASE)
         study_config.write_config(hidden, replace(study.config, storage=StorageSettings()))
         Study.open(hidden).close()
-    audit.record(study, COMMAND_LINE, "back up", str(path), rows=rows)
+    with study.writing() as connection:
+        audit_rows.note(connection, "back up", str(path), rows=rows)
     return BackupResult(path, rows)
 
 

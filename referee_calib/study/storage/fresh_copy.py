@@ -17,8 +17,6 @@ from referee_calib.study.store.connections import PostgresqlSchema, SqliteFile
 from referee_calib.study.store.database import StudyDatabase, hidden_database, new_file, new_schema
 from referee_calib.study.store.table_copy import contents, copy_tables, differences
 
-COMMAND_LINE = "command line"
-
 
 class CopyNote(NamedTuple):
     """What the audit trail of a copy, and of it alone, says about its making."""
@@ -65,5 +63,5 @@ def _fill(source: Connection, target: Connection, note: CopyNote) -> dict[str, i
     if wrong := differences(before, contents(target)):
         raise StudyError(f"the copy of {note.subject}", f"it differs from the study: {'; '.join(wrong)}")
     rows = {table: number for table, (number, _) in before.items() if number}
-    audit_rows.add(target, COMMAND_LINE, note.action, note.subject, {**note.detail, "rows": rows})
+    audit_rows.note(target, note.action, note.subject, **note.detail, rows=rows)
     return rows

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
 from referee_calib.study.settings import StorageSettings
-from referee_calib.study.storage.fresh_copy import COMMAND_LINE, CopyNote, copied_file, copy_into_schema, name_for_old
+from referee_calib.study.storage.fresh_copy import CopyNote, copied_file, copy_into_schema, name_for_old
 from referee_calib.study.storage.location import DATABASE, new_storage, place_of_records
 from referee_calib.study.storage.unfinished_move import ACTION
 from referee_calib.study.store import audit_rows
@@ -74,7 +74,7 @@ def _copy(source: Connection, after: DatabasePlace, note: CopyNote) -> dict[str,
 
 def _close_for_good(place: DatabasePlace, source: Connection, settings: StorageSettings, kept: str) -> None:
     if isinstance(place, SqliteFile):
-        audit_rows.add(source, COMMAND_LINE, ACTION, place.name, {"url": settings.url, "schema": settings.schema})
+        audit_rows.note(source, ACTION, place.name, url=settings.url, schema=settings.schema)
         place.close_for_good(source)
     else:
         place.rename_schema(source, kept)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, fu
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store import audit_rows
 from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
@@ -163,8 +164,8 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = set() if force else _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
-    if left_out:
+    left_out = _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
+    if left_out and not force:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",
             "their ratings would no longer count",
@@ -173,6 +174,7 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
+    audit_rows.note(connection, "choose claims", f"{len(ids)} claims", rated_claims_left_out=sorted(left_out))
 
 
 def _rated_by_people(connection: Connection) -> set[str]:
