@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 @click.command(short_help="Make a study folder.")
 @common.study_argument
 @click.option("--name", default="", help="The study's title; the folder's name by default.")
-@click.option("--rubric", default="", metavar="FILE", help="A rubric file in the folder, for words of your own.")
+@click.option(
+    "--rubric",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own words and levels; checked, and copied into the study.",
+)
 @click.option(
     "--clock",
     type=click.Choice(CLOCKS),
@@ -36,7 +41,7 @@ def command(
     /,
     study: Path,
     name: str,
-    rubric: str,
+    rubric: Path | None,
     clock: Clock,
     database: str,
     from_tables: bool,
@@ -55,6 +60,7 @@ def command(
     Examples:
       referee-calib init mystudy --name "Red balls, policy step 400"
       referee-calib init mystudy --database postgresql://anna@db.example.org/studies
+      referee-calib init mystudy --rubric examples/rubrics/relevance_seven_levels/rubric.toml
       referee-calib init mystudy --from-tables --ratings ratings.csv --scores scores.csv --cluster prompt
     """  # noqa: D301
     tables = tables_of(ctx, columns, name)
@@ -68,11 +74,16 @@ def command(
             raise click.UsageError("--rubric is for people who rate in the app; tables bring their own scales", ctx)
         _from_tables(study, tables, as_json=as_json)
         return
-    from referee_calib.study import Study
+    from referee_calib.study import Study, rubric_of_study
 
-    made = Study.create(study, name=name, rubric=rubric, clock=clock, database=database)
+    with rubric_of_study(study, rubric) as words:
+        made = Study.create(study, name=name, rubric=words, clock=clock, database=database)
     data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
-    text = f"Made study {made.config.name!r} in {study}.\nNext: referee-calib import {study} FILE… --media VIDEOS"
+    data["scales"] = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
+    text = (
+        f"Made study {made.config.name!r} in {study}.\nPeople judge on: {made.rubric.scale_words()}.\n"
+        f"Next: referee-calib import {study} FILE… --media VIDEOS"
+    )
     common.result(data, text, as_json=as_json)
 
 

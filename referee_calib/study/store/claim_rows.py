@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select
@@ -12,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, fu
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store import audit_rows
+from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
@@ -139,18 +141,24 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw."""
+def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
+
+    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other.
+    """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
     if not any_row(connection, sampled):
-        return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
-    drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
-    return drawn | dimensions(connection, perturbed_ids(connection))
+        found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    else:
+        drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
+        found = drawn | dimensions(connection, perturbed_ids(connection))
+    judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
+    return {id_: names for id_, names in judged if names}
 
 
-def is_rateable(connection: Connection, id_: str) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> bool:
     """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
-    if not any_row(connection, claim, claim.c.id == id_):
+    if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
     if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
@@ -174,7 +182,16 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute(claim_choice.insert().values(time=now, claims=len(ids)))
     audit_rows.note(connection, "choose claims", f"{len(ids)} claims", rated_claims_left_out=sorted(left_out))
+
+
+def rateable_stamp(connection: Connection) -> tuple[int, int]:
+    """Return what changes whenever other claims may be rateable, at a cost that does not grow with the study."""
+    last = (func.max(claim.c.seq), func.max(claim_choice.c.seq))
+    newest, choice = (connection.execute(select(one)).scalar_one() or 0 for one in last)
+    return newest, choice
 
 
 def _rated_by_people(connection: Connection) -> set[str]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from referee_calib.errors import StudyError
 from referee_calib.study.store import schema
+from referee_calib.study.store.assignment.assignment_tables import create_assignment
 from referee_calib.study.store.audit_tables import create_audit
 from referee_calib.study.store.perturbed_tables import create_perturbed
 from referee_calib.study.store.portable import make_append_only
@@ -35,6 +36,7 @@ MIGRATIONS: list[Callable[[sa.Connection], None]] = [
     _m01_tables,
     _m02_marks,
     create_audit,
+    create_assignment,
     create_perturbed,
     create_query_indexes,
 ]

@@ -15,7 +15,7 @@ from referee_calib.records import Mark, Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
-from referee_calib.study.store.schema import rater, rating
+from referee_calib.study.store.schema import claim, rater, rating
 
 _MAX_NONCE = 200
 
@@ -43,6 +43,7 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
                 "level": one.level,
                 "nonce": nonce,
                 "record": json_text(one),
+                "occasion": one.occasion,
             }
         )
     if new:
@@ -50,28 +51,56 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
     return len(new)
 
 
-def get(connection: Connection, *, history: bool) -> list[Rating]:
-    """Return the latest rating of each claim, rater and dimension, or all of them, in order of arrival."""
+def get(connection: Connection, *, history: bool, occasion: str | None = "") -> list[Rating]:
+    """Return the latest rating of each claim, rater and dimension, or all of them, in order of arrival.
+
+    Those of one `occasion`, or of all, each for itself, with None.
+    """
     query = select(rating.c.record).order_by(rating.c.seq)
     if not history:
-        latest = select(func.max(rating.c.seq)).group_by(rating.c.claim, rating.c.rater, rating.c.dimension)
-        query = query.where(rating.c.seq.in_(latest))
+        key = (rating.c.claim, rating.c.rater, rating.c.dimension, rating.c.occasion)
+        query = query.where(rating.c.seq.in_(select(func.max(rating.c.seq)).group_by(*key)))
+    if occasion is not None:
+        query = query.where(rating.c.occasion == occasion)
     return [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
 
 
-def of_claim(connection: Connection, rater_name: str, claim_id: str) -> list[Rating]:
-    """Return a rater's latest ratings of one claim, at most one per dimension."""
-    query = (
-        select(rating.c.record).where(rating.c.rater == rater_name, rating.c.claim == claim_id).order_by(rating.c.seq)
-    )
+def of_claim(connection: Connection, rater_name: str, claim_id: str, occasion: str = "") -> list[Rating]:
+    """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
+    wanted = (rating.c.rater == rater_name, rating.c.claim == claim_id, rating.c.occasion == occasion)
+    query = select(rating.c.record).where(*wanted).order_by(rating.c.seq)
     found = [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
     return list({one.dimension: one for one in found}.values())
 
 
-def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, str]]:
-    """Return what a rater has judged, as (claim, dimension)."""
-    query = select(rating.c.claim, rating.c.dimension).where(rating.c.rater == rater_name).distinct()
-    return {(row.claim, row.dimension) for row in connection.execute(query)}
+def finished_claims(
+    connection: Connection, rater_name: str, claim_id: str | None = None, occasion: str = ""
+) -> dict[str, str]:
+    """Return the claims that a rater has judged on every dimension: "done", or "skipped" where a level is missing.
+
+    Of one claim, or of all.
+    """
+    query = (
+        select(rating.c.claim, rating.c.dimension, rating.c.level, claim.c.dimensions)
+        .join(claim, claim.c.id == rating.c.claim)
+        .where(rating.c.rater == rater_name, rating.c.occasion == occasion)
+        .order_by(rating.c.seq)
+    )
+    if claim_id is not None:
+        query = query.where(rating.c.claim == claim_id)
+    levels: dict[str, dict[str, int | None]] = {}
+    needed: dict[str, int] = {}
+    for id_, dimension, level, dimensions in connection.execute(query):
+        levels.setdefault(id_, {})[dimension] = level
+        needed[id_] = dimensions.count(" ") + 1
+    whole = {id_: its for id_, its in levels.items() if len(its) == needed[id_]}
+    return {id_: "skipped" if None in its.values() else "done" for id_, its in whole.items()}
+
+
+def judged_by_people(connection: Connection, claims: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Return which people judged these claims, as (rater, claim, occasion)."""
+    query = select(rating.c.rater, rating.c.claim, rating.c.occasion).join(rater).where(rater.c.origin != "simulated")
+    return {tuple(row) for row in rows_in(connection, query.distinct(), rating.c.claim, claims)}
 
 
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:

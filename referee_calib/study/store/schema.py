@@ -67,6 +67,7 @@ rating = sa.Table(
     sa.Column("level", sa.Integer),
     sa.Column("nonce", sa.String, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
+    sa.Column("occasion", sa.String, nullable=False, server_default=""),  # "" counts; "repeat" is a second look
     sa.UniqueConstraint("rater", "dimension", "nonce"),
 )
 
