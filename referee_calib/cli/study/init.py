@@ -78,7 +78,7 @@ def command(
 
     with rubric_of_study(study, rubric) as words:
         made = Study.create(study, name=name, rubric=words, clock=clock, database=database)
-    data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
+    data: dict[str, Any] = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
     data["scales"] = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
     text = (
         f"Made study {made.config.name!r} in {study}.\nPeople judge on: {made.rubric.scale_words()}.\n"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
@@ -141,7 +141,7 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
 
     Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other.
@@ -156,7 +156,7 @@ def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[
     return {id_: names for id_, names in judged if names}
 
 
-def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str] = DIMENSIONS) -> bool:
     """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
     if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
-from referee_calib.records import Mark, Rating
+from referee_calib.records import DIMENSIONS, Mark, Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
@@ -74,11 +74,15 @@ def of_claim(connection: Connection, rater_name: str, claim_id: str, occasion: s
 
 
 def finished_claims(
-    connection: Connection, rater_name: str, claim_id: str | None = None, occasion: str = ""
+    connection: Connection,
+    rater_name: str,
+    claim_id: str | None = None,
+    occasion: str = "",
+    asked: Collection[str] = DIMENSIONS,
 ) -> dict[str, str]:
     """Return the claims that a rater has judged on every dimension: "done", or "skipped" where a level is missing.
 
-    Of one claim, or of all.
+    Of one claim, or of all; of the dimensions that the rubric asks about (`asked`).
     """
     query = (
         select(rating.c.claim, rating.c.dimension, rating.c.level, claim.c.dimensions)
@@ -92,7 +96,7 @@ def finished_claims(
     needed: dict[str, int] = {}
     for id_, dimension, level, dimensions in connection.execute(query):
         levels.setdefault(id_, {})[dimension] = level
-        needed[id_] = dimensions.count(" ") + 1
+        needed[id_] = sum(name in asked for name in dimensions.split())
     whole = {id_: its for id_, its in levels.items() if len(its) == needed[id_]}
     return {id_: "skipped" if None in its.values() else "done" for id_, its in whole.items()}
 

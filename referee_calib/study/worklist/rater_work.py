@@ -96,7 +96,7 @@ def owns(study: Study, rater: str, key: object) -> bool:
         return False
     with study.reading() as connection:
         if not assignment_rows.is_assigned(connection):
-            return not named[1] and claim_rows.is_rateable(connection, named[0])
+            return not named[1] and claim_rows.is_rateable(connection, named[0], study.rubric.dimensions)
         given = assignment_rows.find(connection, rater, *named)
     return given is not None and given.state != "withdrawn"
 
@@ -112,7 +112,8 @@ def place_of(study: Study, rater: str, key: str) -> int:
 
 def _all_claims(connection: Connection, study: Study, rater: str) -> Worklist:
     order = personal_order_of(connection, study, rater)
-    return Worklist(order, _states(rating_rows.finished_claims(connection, rater)))
+    finished = rating_rows.finished_claims(connection, rater, asked=study.rubric.dimensions)
+    return Worklist(order, _states(finished))
 
 
 def _assigned(given: Sequence[assignment_rows.Given], expected: int) -> Worklist:
