@@ -11,12 +11,14 @@ from streamlit.components.v2 import component
 
 FRONTEND = Path(__file__).with_name("frontend")
 PLAYER, HEADER = "player", "header"
-_SHARED = ("dom.js", "unseen_characters.js", "preferences.js", "outbox.js")
+_SHARED = ("dom.js", "unseen_characters.js", "preferences.js")
+_KEEPING = ("outbox", "waiting_file", "notices", "connection", "other_tabs", "keeper")
 _VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout", "stage")
 _MARKING = ("own_marks", "box_pointer", "marking")
 _RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "own_claims", "key_bindings", "keys")
 _PLAYER_SCRIPTS = (
     *_SHARED,
+    *(f"keeping/{name}.js" for name in _KEEPING),
     *(f"video/{name}.js" for name in (*_VIDEO, "video_controls")),
     *(f"marking/{name}.js" for name in _MARKING),
     *(f"rating/{name}.js" for name in (*_RATING, "main")),
@@ -24,7 +26,7 @@ _PLAYER_SCRIPTS = (
 _PLAYER_STYLES = (
     "rating/player.css",
     "video/video.css",
-    "marking/marking.css",
+    "marking/marking.css", "keeping/notices.css",
     "rating/claims_list.css",
     "rating/phone.css",
 )

@@ -33,7 +33,9 @@ class ServedStudy:
             )
         secret = secret_of(folder)
         self.cookies = SignInCookies(secret)
-        self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
+        # names the study in browsers' storage; who waits there is found again whatever becomes of the secret
+        self.key = _digest(f"created {self.study.config.created}")
+        self.keys = (self.key, _digest(f"study {secret}"))  # pages of an earlier version name it by the secret
 
     @property
     def name(self) -> str:
@@ -125,6 +127,10 @@ class ServedStudy:
             return {**clip, "problem": problem, "width": 16, "height": 9, "duration": None}
         ends = info.ends_at(self.study.config.clock)
         return {**clip, "width": info.width, "height": info.height, "duration": ends, "notice": _notice(claim, ends)}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @cache
