@@ -20,6 +20,7 @@ from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, copy_video, hidden_beside, sync_folder
 from referee_calib.study import study_config
 from referee_calib.study.intake.playable_copies import PLAYABLE
+from referee_calib.study.process_lock import exclusive_lock, is_held
 from referee_calib.study.settings import StorageSettings
 from referee_calib.study.storage.fresh_copy import CopyNote, copied_file, copy_into_schema, name_for_old
 from referee_calib.study.storage.location import DATABASE, place_of_records
@@ -30,6 +31,7 @@ from referee_calib.study.store.file_replacement import replace_file
 from referee_calib.study.study import Study
 from referee_calib.study.study_folder import FRAME_TIMES
 
+_LOCK = ".backup.lock"  # held in the hidden folder of a backup that is being written
 _LEFT_OUT = (study_config.MEDIA, FRAME_TIMES, PLAYABLE)  # large, or made anew at any time
 
 
@@ -105,14 +107,24 @@ def _written_whole(path: Path) -> Iterator[Path]:
     """Give a hidden folder to fill, which takes its name when everything in it is on the disk."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
         with hidden_beside(path) as hidden:
             hidden.mkdir()
-            yield hidden
+            with exclusive_lock(hidden / _LOCK, "a backup"):
+                yield hidden
+            (hidden / _LOCK).unlink()
             _sync(hidden)
             hidden.rename(path)
             sync_folder(path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed backups to this place have left."""
+    for left in path.parent.glob(f".{path.name}.*.tmp"):
+        if not is_held(left / _LOCK):
+            shutil.rmtree(left)
 
 
 def _copy_files(folder: Path, target: Path, *, media: bool) -> None:

@@ -40,8 +40,10 @@ def insert_or_ignore(connection: sa.Connection, table: sa.Table, rows: Sequence[
     """Add the rows whose keys are not there yet, and return how many those were; what is there stays."""
     if not rows:
         return 0
-    dialect = postgresql if is_postgresql(connection) else sqlite
-    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows)).rowcount
+    if is_postgresql(connection):  # which counts the rows of many statements only where it returns them
+        added = postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+        return len(connection.execute(added, list(rows)).all())
+    return connection.execute(sqlite.insert(table).on_conflict_do_nothing(), list(rows)).rowcount
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:

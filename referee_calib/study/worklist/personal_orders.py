@@ -35,7 +35,14 @@ class PersonalOrder:
 def personal_order_of(connection: Connection, study: Study, rater: str) -> PersonalOrder:
     """Return the claims people rate in this rater's own order; claims that join later move no other."""
     seed = study.config.order_seed
-    name = (study.folder.absolute(), study.config.created, seed, rater, study.rubric.version, claim_rows.rateable_stamp(connection))
+    name = (
+        study.folder.absolute(),
+        study.config.created,
+        seed,
+        rater,
+        study.rubric.version,
+        claim_rows.rateable_stamp(connection),
+    )
     found = _orders.get(name)
     if found is None:
         found = PersonalOrder.of(personal_order(claim_rows.rateable(connection, study.rubric.dimensions), rater, seed))

@@ -17,8 +17,11 @@ _MEANINGS: dict[str, Meaning] = {
     "57P03": Meaning("the server is starting or stopping; nothing of this step was stored", "Try again in a minute."),
     "28": Meaning("the server refuses this user or password", "Check the user, and the password in ~/.pgpass."),
     "3D000": Meaning("the server has no such database", "Type: createdb NAME"),
-    "3F000": Meaning("its schema is gone", "Check the URL, or restore a backup."),
-    "42P01": Meaning("its tables are gone, or have moved elsewhere", "Open the study again, or restore a backup."),
+    "3F000": Meaning("its schema is gone", "Start this program again; if that does not help, restore a backup."),
+    "42P01": Meaning(
+        "its tables are gone, or have moved elsewhere",
+        "Start this program again; if that does not help, restore a backup.",
+    ),
     "25006": Meaning("the database is read-only just now (a standby, say)", "Connect to the server that takes writes."),
     "42501": Meaning(
         "this user may not do that there", "Ask the owner of the database: GRANT CREATE ON DATABASE … TO …;"
