@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,8 +52,12 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
     Streamlit is not installed, StudyError when the folder is no study, cannot be written, or has no claims to rate, and
     InputError when the address cannot be listened at.
     """
-    app = make_app(study, opened=_url(host, port) if open_browser else "")
-    _set_options({**OPTIONS, "server.address": host, "server.port": port})
+    run_server(make_app(study, opened=browser_url(host, port) if open_browser else ""), host, port)
+
+
+def run_server(app: Any, host: str, port: int, options: Mapping[str, Any] | None = None) -> None:
+    """Serve an ASGI application that holds Streamlit, at one address, until Ctrl-C; `options` win over `OPTIONS`."""
+    _set_options({**OPTIONS, **(options or {}), "server.address": host, "server.port": port})
     listener = listen(host, port)
     import uvicorn
 
@@ -112,7 +116,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, port: int) -> str:
+def browser_url(host: str, port: int) -> str:
+    """Return the address that a browser on this machine opens."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  only to name them
     return f"http://{shown}:{port}/"
 

@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "media": "study.media",
     "sample": "study.sample",
     "annotate": "study.annotate",
+    "coordinate": "coordination.coordinate",
     "score": "referee.score",
     "replies": "referee.replies",
     "perturb": "reward.perturb",

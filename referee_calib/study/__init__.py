@@ -1,5 +1,7 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.audit import AuditEntry, trail
+from referee_calib.study.audit import record as record_audit
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -21,15 +23,32 @@ from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
+from referee_calib.study.review.adjudication import Adjudication, adjudicate, adjudications
+from referee_calib.study.review.decision import MAX_REASON
+from referee_calib.study.review.decision import checked_name as checked_coordinator
+from referee_calib.study.review.exclusions import (
+    Exclusion,
+    ExclusionKind,
+    claims_with_excluded,
+    exclude,
+    exclusions,
+    include_again,
+    record_state,
+)
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
 
 __all__ = [
     "CONFIG",
     "EXCLUSIONS",
+    "MAX_REASON",
     "MEDIA",
     "AddResult",
+    "Adjudication",
+    "AuditEntry",
     "ClaimDraw",
+    "Exclusion",
+    "ExclusionKind",
     "ImportProblems",
     "ImportResult",
     "Leftovers",
@@ -42,18 +61,28 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "adjudicate",
+    "adjudications",
     "broken_row",
+    "checked_coordinator",
+    "claims_with_excluded",
     "clear_leftovers",
     "draw_claims",
+    "exclude",
+    "exclusions",
     "exclusive_lock",
     "import_files",
+    "include_again",
     "leftovers",
     "make_playable_copies",
     "personal_order",
     "playable_copy_of",
     "read_config",
+    "record_audit",
+    "record_state",
     "stratified_sample",
     "table_lines",
+    "trail",
     "video_row",
     "write_config",
 ]

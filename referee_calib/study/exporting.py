@@ -13,6 +13,7 @@ from referee_calib.io import cannot_write, json_lines, write_bytes
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
+from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.study import Study
 
 FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
@@ -50,7 +51,7 @@ def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | R
     ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
-    sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
+    sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
     manifest = {
         "format": FORMAT,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows, mark_rows, rating_rows, schema, score_rows
+from referee_calib.study.store import claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Study(StudyFolder):
         sampled : bool
             Only those drawn for people to rate, in the order of the draw; all while none was drawn.
         perturbed : bool
-            With those that ``referee-calib perturb --for-people`` made: people rate them, and no figure of the study
-            counts them.
+            With those that no figure of the study counts: made by ``referee-calib perturb --for-people``, or excluded
+            by a coordinator.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class Study(StudyFolder):
         with self.reading() as connection:
             found = claim_rows.get(connection, ids, only_sampled=sampled)
             whole = perturbed or ids is not None
-            return found if whole else claim_rows.without_perturbed(connection, found)
+            return found if whole else review_rows.for_figures(connection, found)
 
     def select(self, ids: Sequence[str], *, force: bool = False) -> None:
         """Make these the claims people rate.
@@ -123,11 +123,11 @@ class Study(StudyFolder):
     def ratings(self, *, history: bool = False, perturbed: bool = False) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
-        Those of perturbed claims come only with `perturbed`.
+        Those of perturbed claims, and what a coordinator excluded, come only with `perturbed`.
         """
         with self.reading() as connection:
             found = rating_rows.get(connection, history=history)
-            return found if perturbed else claim_rows.without_perturbed(connection, found)
+            return found if perturbed else review_rows.for_figures(connection, found)
 
     def ratings_of(self, rater: str, claim: str) -> list[Rating]:
         """Return a rater's latest ratings of one claim, at most one per dimension."""
@@ -218,7 +218,7 @@ class Study(StudyFolder):
         """Return the latest mark per claim and rater, or every one; those of perturbed claims with `perturbed`."""
         with self.reading() as connection:
             found = mark_rows.get(connection, history=history)
-            return found if perturbed else claim_rows.without_perturbed(connection, found)
+            return found if perturbed else review_rows.for_figures(connection, found)
 
     # referees and their scores
 
@@ -248,7 +248,7 @@ class Study(StudyFolder):
         """Return the scores of one referee (by fingerprint) or of all; those of perturbed claims with `perturbed`."""
         with self.reading() as connection:
             found = score_rows.get(connection, referee)
-            return found if perturbed else claim_rows.without_perturbed(connection, found)
+            return found if perturbed else review_rows.for_figures(connection, found)
 
     def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[score_rows.Key, str]:
         """Return the status of each score by (claim, referee, dimension, sample)."""

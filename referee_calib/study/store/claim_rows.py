@@ -87,10 +87,7 @@ def _renew(connection: Connection, stored: Claim, one: Claim) -> None:
 
 
 def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
-    """Leave out claims that were perturbed for people, and ratings and scores of those.
-
-    This is the one filter: everything that reads a study for analysis reads it through this.
-    """
+    """Leave out claims that were perturbed for people, and ratings and scores of those."""
     left_out = perturbed_ids(connection)
     return [one for one in records if (one.id if isinstance(one, Claim) else one.claim) not in left_out]
 

@@ -14,6 +14,7 @@ from referee_calib.errors import StudyError
 from referee_calib.study.store import schema
 from referee_calib.study.store.audit_tables import create_audit
 from referee_calib.study.store.portable import make_append_only
+from referee_calib.study.store.review_tables import create_review
 from referee_calib.study.store.schema import migration
 
 
@@ -33,6 +34,7 @@ MIGRATIONS: list[Callable[[sa.Connection], None]] = [
     _m01_tables,
     _m02_marks,
     create_audit,
+    create_review,
 ]
 
 
