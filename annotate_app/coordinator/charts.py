@@ -13,17 +13,18 @@ OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 MOST_COLOURS = len(OKABE_ITO)
 FRAME, LEGEND = 90, 70  # pixels that title and axis, and a legend below them, take of a chart's height
 Rows = Sequence[Mapping[str, Any]]
+Picture = Any  # altair's own types say less than its documentation
 
 
-def draw(chart: alt.TopLevelMixin, key: str) -> None:
-    """Put a chart on the page in the page's own fonts and grounds."""
-    st.altair_chart(chart, key=key, width="stretch", theme="streamlit")
+def draw(chart: Picture, key: str, words: str) -> None:
+    """Put a chart on the page in the page's own fonts and grounds; `words` tell those who cannot see it."""
+    st.altair_chart(chart, key=key, width="stretch", theme="streamlit", alt=words)
 
 
-def coverage_strip(rows: Rows, title: str) -> alt.Chart:
+def coverage_strip(rows: Rows, title: str) -> Picture:
     """Draw how many claims have 0, 1, 2, … ratings, as one strip; rows have `ratings`, `claims` and `share`."""
     return (
-        alt.Chart(alt.Data(values=list(rows)), title=title, height=FRAME + LEGEND + 50)
+        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 50)
         .mark_bar(stroke="white", strokeWidth=1, size=36)
         .encode(
             x=alt.X("claims:Q", title="Claims", stack="zero"),
@@ -34,11 +35,11 @@ def coverage_strip(rows: Rows, title: str) -> alt.Chart:
     )
 
 
-def done_by_day(rows: Rows, title: str) -> alt.Chart:
+def done_by_day(rows: Rows, title: str) -> Picture:
     """Draw claims done on each day by each rater as a heat map; rows have `day`, `rater` and `claims`."""
     raters = len({row["rater"] for row in rows})
     return (
-        alt.Chart(alt.Data(values=list(rows)), title=title, height=FRAME + LEGEND + 30 * max(2, raters))
+        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 30 * max(2, raters))
         .mark_rect()
         .encode(
             x=alt.X("day:O", title="Day (UTC)", axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
@@ -49,9 +50,9 @@ def done_by_day(rows: Rows, title: str) -> alt.Chart:
     )
 
 
-def quartiles(rows: Rows, title: str, unit: str) -> alt.LayerChart:
+def quartiles(rows: Rows, title: str, unit: str) -> Picture:
     """Draw a median with its quartiles for each rater; rows have `rater`, `low`, `median` and `high`."""
-    base = alt.Chart(alt.Data(values=list(rows)), height=FRAME + 30 * max(2, len(rows))).encode(y=_named("rater"))
+    base = alt.Chart(_data(rows), height=FRAME + 30 * max(2, len(rows))).encode(y=_named("rater"))
     line = base.mark_rule(strokeWidth=6, opacity=0.45, color=OKABE_ITO[0]).encode(
         x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=True)), x2="high:Q"
     )
@@ -65,9 +66,9 @@ def quartiles(rows: Rows, title: str, unit: str) -> alt.LayerChart:
     return alt.layer(line, point, title=title)
 
 
-def estimates(rows: Rows, title: str, unit: str, *, zero: float | None = None) -> alt.LayerChart:
+def estimates(rows: Rows, title: str, unit: str, *, zero: float | None = None) -> Picture:
     """Draw values with their intervals; rows have `name`, `value`, `low` and `high`, all of them a value."""
-    base = alt.Chart(alt.Data(values=list(rows)), height=FRAME + 30 * max(2, len(rows))).encode(y=_named("name"))
+    base = alt.Chart(_data(rows), height=FRAME + 30 * max(2, len(rows))).encode(y=_named("name"))
     line = base.mark_rule(strokeWidth=3, color=OKABE_ITO[0]).encode(
         x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=zero is not None)), x2="high:Q"
     )
@@ -77,15 +78,15 @@ def estimates(rows: Rows, title: str, unit: str, *, zero: float | None = None) -
     )
     layers: list[alt.Chart] = [line, point]
     if zero is not None:
-        middle = alt.Chart(alt.Data(values=[{"zero": zero}]))
+        middle = alt.Chart(_data([{"zero": zero}]))
         layers.insert(0, middle.mark_rule(strokeDash=[4, 4], color="gray").encode(x="zero:Q"))
     return alt.layer(*layers, title=title)
 
 
-def pair_map(rows: Rows, title: str) -> alt.LayerChart:
+def pair_map(rows: Rows, title: str) -> Picture:
     """Draw a coefficient of each pair of raters; rows have `first`, `second` and `value`."""
     raters = len({row["first"] for row in rows} | {row["second"] for row in rows})
-    base = alt.Chart(alt.Data(values=list(rows)), height=FRAME + 40 * raters).encode(
+    base = alt.Chart(_data(rows), height=FRAME + 40 * raters).encode(
         x=alt.X("first:N", title=None, axis=alt.Axis(labelAngle=-30, labelLimit=140)), y=_named("second")
     )
     boxes = base.mark_rect().encode(
@@ -97,11 +98,11 @@ def pair_map(rows: Rows, title: str) -> alt.LayerChart:
     return alt.layer(boxes, words, title=title)
 
 
-def deviation_lines(rows: Rows, title: str) -> alt.LayerChart:
+def deviation_lines(rows: Rows, title: str) -> Picture:
     """Draw how far raters lie from the others along their ratings; rows have `rater`, `last` and `deviation`."""
     colour = alt.Color("rater:N", title=None, scale=alt.Scale(range=list(OKABE_ITO)), legend=_below())
     lines = (
-        alt.Chart(alt.Data(values=list(rows)), height=FRAME + LEGEND + 220)
+        alt.Chart(_data(rows), height=FRAME + LEGEND + 220)
         .mark_line(point=True, strokeWidth=2)
         .encode(
             x=alt.X("last:Q", title="The rater's own ratings that others rated too"),
@@ -111,7 +112,7 @@ def deviation_lines(rows: Rows, title: str) -> alt.LayerChart:
             tooltip=["rater:N", "last:Q", alt.Tooltip("deviation:Q", format=".2f")],
         )
     )
-    middle = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeDash=[4, 4], color="gray").encode(y="zero:Q")
+    middle = alt.Chart(_data([{"zero": 0}])).mark_rule(strokeDash=[4, 4], color="gray").encode(y="zero:Q")
     return alt.layer(middle, lines, title=title)
 
 
@@ -121,3 +122,7 @@ def _named(field: str) -> alt.Y:
 
 def _below() -> alt.Legend:
     return alt.Legend(orient="bottom", direction="horizontal", columns=6, labelLimit=140)
+
+
+def _data(rows: Rows) -> Picture:
+    return alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""A study as a published data set: Parquet tables, a dataset card, and Croissant metadata; and a coordinator's tables."""
+"""A study as a published data set (Parquet, a dataset card, Croissant metadata), and a coordinator's tables."""
 
 from referee_calib.dataset_export.coordinator_tables import (
     COORDINATOR_TABLES,

@@ -116,7 +116,8 @@ class _Pseudonyms:
     def __init__(self, study: Study) -> None:
         salt = study.config.created
         raters = pseudonyms([one.name for one in study.raters()], salt)
-        deciders = {one.coordinator for one in (*adjudications(study, history=True), *exclusions(study, history=True))}
+        deciders = {one.coordinator for one in adjudications(study, history=True)}
+        deciders |= {one.coordinator for one in exclusions(study, history=True)}
         actors = {
             one.actor.removeprefix("coordinator ") for one in trail(study) if one.actor.startswith("coordinator ")
         }

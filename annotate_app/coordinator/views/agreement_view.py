@@ -16,6 +16,9 @@ EARLY = (
     "stops when a number looks well will report too high a number. Decide beforehand when the study ends."
 )
 
+BELOW = "The numbers of this chart stand in the table below it."
+DRIFT = "Lines of each rater's distance from the others over time; the slopes stand in the table below."
+
 
 def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
     """Show the page, one dimension at a time."""
@@ -50,7 +53,9 @@ def _severity(found: AgreementSoFar) -> None:
     st.caption("How far each rater lies above (+, lenient) or below (−, severe) the average rater on the same claims.")
     rows = [{"rater": rater, **estimate_row(one)} for rater, one in found.severity.items()]
     if drawn := _drawn(rows, "rater"):
-        charts.draw(charts.estimates(drawn, "Severity of each rater, 95 % intervals", "Levels", zero=0), "severity")
+        charts.draw(
+            charts.estimates(drawn, "Severity of each rater, 95 % intervals", "Levels", zero=0), "severity", BELOW
+        )
     table(rows, key="severity_table", columns=estimate_columns("Levels"), empty="Nobody gave a level yet.")
 
 
@@ -58,7 +63,9 @@ def _pairs(found: AgreementSoFar) -> None:
     st.subheader("Pairs of raters", anchor=False)
     rows = [{"first": one.first, "second": one.second, **estimate_row(one.kappa)} for one in found.pairs]
     if drawn := [row for row in rows if row["value"] is not None]:
-        charts.draw(charts.pair_map(drawn, "Quadratic kappa of each pair, on the claims that both rated"), "pairs")
+        charts.draw(
+            charts.pair_map(drawn, "Quadratic kappa of each pair, on the claims that both rated"), "pairs", BELOW
+        )
     words = f"No pairs: {found.no_pairs}."
     table(rows, key="pair_table", columns=estimate_columns("Quadratic kappa"), empty=words)
 
@@ -70,7 +77,9 @@ def _drift(coordinated: CoordinatedStudy, found: AgreementSoFar) -> None:
     raters = dict.fromkeys(one.rater for one in blocks)
     if 1 < len(raters) <= charts.MOST_COLOURS:
         rows = [{"rater": one.rater, "last": one.last, "deviation": one.deviation} for one in blocks]
-        charts.draw(charts.deviation_lines(rows, "Distance from the other raters, in blocks of 20 ratings"), "drift")
+        charts.draw(
+            charts.deviation_lines(rows, "Distance from the other raters, in blocks of 20 ratings"), "drift", DRIFT
+        )
     slopes = [{"rater": rater, **estimate_row(one)} for rater, one in found.drift.items()]
     table(
         slopes, key="drift_table", columns=estimate_columns("Levels per 100 claims"), empty="Nobody gave a level yet."

@@ -35,18 +35,16 @@ def _progress(log: RatingLog) -> StudyProgress:
 def _numbers(found: StudyProgress) -> None:
     forecast = found.forecast
     share = f"{100 * forecast.done / forecast.wanted:.0f} %" if forecast.wanted else "–"
-    done, rate, end = st.columns(3)
-    done.metric(
-        "Ratings of claims", f"{forecast.done:,} of {forecast.wanted:,}", share, delta_color="off", delta_arrow="off"
-    )
-    rate.metric("Claims a day, last 7 days", f"{forecast.per_day:.1f}")
-    end.metric(
-        "End at this rate",
-        f"{forecast.end:%Y-%m-%d}" if forecast.end else "–",
-        _why(forecast),
-        delta_color="off",
-        delta_arrow="off",
-    )
+    end = f"{forecast.end:%Y-%m-%d}" if forecast.end else "–"
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
+    first, second, third = st.columns(3)
+    first.metric("Ratings of claims", f"{forecast.done:,} of {forecast.wanted:,}", share, **quiet)
+    second.metric("Claims a day, last 7 days", f"{forecast.per_day:.1f}")
+    third.metric("End at this rate", end, _why(forecast), **quiet)
+
+
+def _words(counts: Counter[int]) -> str:
+    return "Claims by ratings so far: " + ", ".join(f"{counts[n]} with {n}" for n in sorted(counts))
 
 
 def _why(forecast: Forecast) -> str | None:
@@ -58,7 +56,7 @@ def _coverage(found: StudyProgress) -> None:
     if not counts:
         return
     rows = [{"ratings": n, "claims": counts[n]} for n in sorted(counts)]
-    charts.draw(charts.coverage_strip(rows, "Claims by how many raters are done with them"), "coverage")
+    charts.draw(charts.coverage_strip(rows, "Claims by how many raters are done with them"), "coverage", _words(counts))
 
 
 _RATER_COLUMNS = {
@@ -113,8 +111,14 @@ def _charts(coordinated: CoordinatedStudy, found: StudyProgress) -> None:
     left, right = st.columns(2)
     with left:
         if days:
-            charts.draw(charts.done_by_day(days, "Claims done on each day"), "days")
+            charts.draw(
+                charts.done_by_day(days, "Claims done on each day"), "days", "Claims done by each rater on each day"
+            )
     with right:
         if speeds:
             title = "Active time on a claim: median and quartiles"
-            charts.draw(charts.quartiles(speeds, title, "Seconds"), "speed")
+            charts.draw(
+                charts.quartiles(speeds, title, "Seconds"),
+                "speed",
+                f"{title}; the numbers stand in the table of raters",
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -119,7 +119,8 @@ def _dimension(
 def _means(people: NDArray[np.float64]) -> NDArray[np.float64]:
     given = ~np.isnan(people)
     total, n = np.where(given, people, 0).sum(axis=1), given.sum(axis=1)
-    return np.divide(total, n, out=np.full(len(people), np.nan), where=n > 0)
+    means: NDArray[np.float64] = np.divide(total, n, out=np.full(len(people), np.nan), where=n > 0)
+    return means
 
 
 def _against(
@@ -127,7 +128,12 @@ def _against(
 ) -> AgainstAdjudicated:
     apart = values - right
     n = int(np.isfinite(apart).sum())
-    return AgainstAdjudicated(side, n, _mean(apart, videos, confidence), _mean(np.abs(apart), videos, confidence))
+    return AgainstAdjudicated(side, n, _mean(apart, videos, confidence), _distance(apart, videos, confidence))
+
+
+def _distance(apart: NDArray[np.float64], videos: NDArray[np.int_], confidence: float) -> Estimate:
+    found = _mean(np.abs(apart), videos, confidence)
+    return found if found.low is None else replace(found, low=max(0.0, found.low))  # no distance lies below 0
 
 
 def _mean(values: NDArray[np.float64], videos: NDArray[np.int_], confidence: float) -> Estimate:

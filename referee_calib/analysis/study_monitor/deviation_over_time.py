@@ -31,7 +31,7 @@ class DeviationBlock:
 
 
 def deviation_over_time(log: RatingLog, *, block: int = BLOCK) -> list[DeviationBlock]:
-    """Return the blocks in order; the last one of a rater may be shorter."""
+    """Return the blocks in order; the last one of a rater has half to one and a half of the others' levels."""
     levels: dict[tuple[str, str], list[Rating]] = defaultdict(list)
     for one in log.counted:
         if one.level is not None:
@@ -52,7 +52,9 @@ def _deviations(given: list[Rating]) -> list[tuple[Rating, float]]:
 
 def _blocks(rater: str, dimension: str, apart: list[tuple[str, float]], block: int) -> list[DeviationBlock]:
     inorder = [value for _, value in sorted(apart, key=lambda pair: _seconds(pair[0]))]
-    parts = [(start, inorder[start : start + block]) for start in range(0, len(inorder), block)]
+    n_blocks = max(1, round(len(inorder) / block))  # a rest shorter than half a block joins the last one
+    ends = [*(block * number for number in range(1, n_blocks)), len(inorder)]
+    parts = [(start, inorder[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
     return [
         DeviationBlock(rater, dimension, start + 1, start + len(part), sum(part) / len(part)) for start, part in parts
     ]

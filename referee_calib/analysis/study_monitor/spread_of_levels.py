@@ -56,9 +56,9 @@ def claims_by_spread(log: RatingLog) -> list[ClaimSpread]:
             levels[one.claim][one.dimension].append(one.level)
             people[one.claim].add(one.rater)
     right: dict[str, dict[str, int]] = defaultdict(dict)
-    for one in log.adjudications:
-        if one.level is not None:
-            right[one.claim][one.dimension] = one.level
+    for decided in log.adjudications:
+        if decided.level is not None:
+            right[decided.claim][decided.dimension] = decided.level
     found = []
     for claim, given in levels.items():
         several = {name: its for name, its in given.items() if len(its) > 1}
