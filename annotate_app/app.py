@@ -9,6 +9,7 @@ import streamlit as st
 from annotate_app import components, static_pages
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
+from referee_calib.study import Worklist, worklist
 
 VIEWS = ("rate", "instructions")
 PROBLEMS = {
@@ -36,17 +37,18 @@ def main() -> None:
 
 def show(served: ServedStudy, rater: str) -> None:
     """Show the instructions, the next claim, or the end."""
-    done, total = served.study.progress(rater)
+    work = worklist(served.study, rater)
+    done, total = work.progress()
     asked = st.query_params.get("view")
     view = asked if asked in VIEWS else "rate" if done else "instructions"
-    card = served.card(rater, st.query_params.get("claim", "")) if view == "rate" else None
+    card = served.card(rater, work, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
     facts = {"study": served.name, "rater": rater, "done": done, "total": total, "view": view, "demo": served.simulated}
     components.show_header(facts, on_view)
     if card is not None:
         components.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
     elif view == "done":
-        show_done(served, rater, total)
+        show_done(served, work)
     else:
         show_instructions(served, done, total)
 
@@ -55,15 +57,16 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
     """Show what to do, in the rubric's words."""
     st.html(static_pages.task(total))
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
-    st.html(static_pages.words(served.study.rubric))
+    st.html(static_pages.words(served.study.rubric, served.study.config.rating_page))
     if served.simulated:
         st.html(static_pages.simulated())
 
 
-def show_done(served: ServedStudy, rater: str, total: int) -> None:
+def show_done(served: ServedStudy, work: Worklist) -> None:
     """Show the end, and the way back for a second look."""
-    st.html(static_pages.done(total))
-    st.button("Look at my ratings again", on_click=look_again, args=(served.study.order(rater)[-1],), key="again")
+    st.html(static_pages.done(len(work.items)))
+    if work.items:
+        st.button("Look at my ratings again", on_click=look_again, args=(work.items[-1].key,), key="again")
     if served.simulated:
         st.html(static_pages.simulated())
 

@@ -11,15 +11,30 @@ from streamlit.components.v2 import component
 
 FRONTEND = Path(__file__).with_name("frontend")
 PLAYER, HEADER = "player", "header"
+_SHARED = ("dom.js", "unseen_characters.js", "preferences.js", "outbox.js")
+_VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout", "stage")
+_MARKING = ("own_marks", "box_pointer", "marking")
+_RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "own_claims", "key_bindings", "keys")
 _PLAYER_SCRIPTS = (
-    *("dom.js", "outbox.js", "drawing.js", "timebar.js", "frame_times.js", "still_frame.js", "playback.js", "stage.js"),
-    *("scales.js", "keys.js", "main.js"),
+    *_SHARED,
+    *(f"video/{name}.js" for name in (*_VIDEO, "video_controls")),
+    *(f"marking/{name}.js" for name in _MARKING),
+    *(f"rating/{name}.js" for name in (*_RATING, "main")),
+)
+_PLAYER_STYLES = (
+    "rating/player.css",
+    "video/video.css",
+    "marking/marking.css",
+    "rating/claims_list.css",
+    "rating/phone.css",
 )
 
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     """Put one claim on the page: a card of :class:`ServedStudy`, with the number of the last turn."""
-    mount = component("annotate_app.player", html=text("player.html"), css=_css("player.css"), js=_js(*_PLAYER_SCRIPTS))
+    mount = component(
+        "annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=_js(*_PLAYER_SCRIPTS)
+    )
     mount(key=PLAYER, data=card, on_turn_change=on_turn)
 
 
@@ -41,8 +56,8 @@ def text(name: str) -> str:
     return (FRONTEND / name).read_text(encoding="utf-8")
 
 
-def _css(name: str) -> str:
-    return text("common.css") + text(name)
+def _css(*names: str) -> str:
+    return "".join(text(name) for name in ("common.css", *names))
 
 
 def _js(*names: str) -> str:

@@ -8,54 +8,60 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
-from referee_calib.records import N_LEVELS, Claim, Rating
-from referee_calib.study import AddResult
+from annotate_app.submission_rejected import SubmissionRejected
+from referee_calib.records import Claim, Mark, Rating
+from referee_calib.rubric import Rubric
+from referee_calib.study import AddResult, owns, place_of, read_key
+
+__all__ = ["SubmissionRejected", "submit_rating"]
 
 MAX_NOTE = 1000
 MAX_WAIT = 90 * 24 * 3600.0
 
 
-class SubmissionRejected(Exception):
-    """A posted rating that is not stored: the HTTP status, and one sentence for the person at the page.
-
-    The page keeps and retries what got 401 or 5xx and gives up on the rest.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        self.status, self.why = status, why
-        super().__init__(why)
-
-
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     """Store what one person said about one claim; an act that was stored before is ``known``.
 
-    The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim``, ``rubric``,
-    ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped), ``note``,
-    ``seconds`` (active time) and ``waited`` (seconds between the act and this request). Raises SubmissionRejected with
-    the status and a sentence for the rater, StudyError when the study cannot be written; nothing is stored then.
+    The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim`` (the item's key),
+    ``rubric``, ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped),
+    ``note``, ``seconds`` (active time), ``waited`` (seconds between the act and this request) and, where the rater drew
+    something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError when the
+    study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")
     _check_page(served, rater, body)
-    claim, place = _claim(served, rater, body.get("claim"))
+    claim, occasion, place = _item(served, rater, body.get("claim"))
     seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
     given = datetime.now(UTC) - timedelta(seconds=waited)
-    common: dict[str, Any] = {
-        "claim": claim.id,
+    act = {
         "rater": rater,
-        "note": _note(body),
-        "seconds": seconds,
-        "order": place,
-        "rubric": served.study.rubric.version,
         "time": given.isoformat(timespec="milliseconds"),
         "origin": "app",
         "nonce": _act(body),
     }
-    judged = _judgements(claim, body)
+    common: dict[str, Any] = {
+        "claim": claim.id,
+        "note": _note(body),
+        "seconds": seconds,
+        "order": place,
+        "rubric": served.study.rubric.version,
+        "occasion": occasion,
+        **act,
+    }
+    judged = _judgements(served.study.rubric, claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
-    return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
+    ratings = [Rating(dimension=name, **what, **common) for name, what in judged.items()]
+    return served.study.add_ratings(ratings, _marks(served, claim, body, act))
+
+
+def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapping[str, Any]) -> list[Mark]:
+    if body.get("mark") is None:
+        return []
+    return [submitted_mark(claim, body["mark"], served.end_of(claim), act)]
 
 
 def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> None:
@@ -69,25 +75,26 @@ def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> Non
         )
 
 
-def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
-    order = served.study.order(rater)
-    if not isinstance(wanted, str) or wanted not in order:
+def _item(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, str, int]:
+    """Return claim, occasion, and how many items the rater had before it."""
+    named = read_key(wanted)
+    if named is None or not owns(served.study, rater, wanted):
         raise SubmissionRejected(404, "This claim is not one of yours.")
-    return served.study.claims([wanted])[0], order.index(wanted)
+    return served.study.claims([named[0]])[0], named[1], place_of(served.study, rater, wanted)
 
 
-def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(rubric: Rubric, claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
     reason, levels = body.get("reason", ""), body.get("levels", {})
+    asked = rubric.applies(claim)
     if reason:
-        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}
-    if not isinstance(levels, Mapping) or set(levels) != set(claim.dimensions):
-        raise SubmissionRejected(
-            422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other."
-        )
+        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in asked}
+    if not isinstance(levels, Mapping) or set(levels) != set(asked):
+        raise SubmissionRejected(422, f"This claim is judged on {' and '.join(asked)}, each of them and no other.")
     for name, level in levels.items():
-        if type(level) is not int or not 0 <= level < N_LEVELS:
-            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
-    return {name: {"level": levels[name], "reason": ""} for name in claim.dimensions}
+        top = rubric[name].top
+        if type(level) is not int or not 0 <= level <= top:
+            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {top}.")
+    return {name: {"level": levels[name], "reason": ""} for name in asked}
 
 
 def _reason(reason: Any, body: Mapping[str, Any], levels: Any) -> str:
@@ -118,6 +125,6 @@ def _number(body: Mapping[str, Any], name: str, most: float) -> float:
 
 def _act(body: Mapping[str, Any]) -> str:
     act = body.get("act")
-    if not isinstance(act, str) or not re.fullmatch(r"[A-Za-z0-9_-]{8,100}", act):
+    if not isinstance(act, str) or not re.fullmatch(r"[A-Za-z0-9_~-]{8,100}", act):
         raise SubmissionRejected(422, "The rating carries no name of its own.")
     return act

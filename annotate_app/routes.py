@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from annotate_app.access import SIGN_IN_SECONDS, SignInLimiter, from_own_page
 from annotate_app.frame_service import FrameService
+from annotate_app.own_claims import own_claims
 from annotate_app.rating_submission import SubmissionRejected, submit_rating
 from annotate_app.served_study import ServedStudy
 from referee_calib.errors import RatingError, StudyError, VideoError
@@ -42,6 +43,7 @@ class AppRoutes:
             Route("/v/{claim}/times", self.frame_times, methods=["GET"]),
             Route("/v/{claim}/frame/{number:int}", self.frame, methods=["GET"]),
             Route("/api/rating", self.rating, methods=["POST"]),
+            Route("/api/claims", self.claims, methods=["GET"]),
         ]
 
     async def invitation(self, request: Request) -> Response:
@@ -107,7 +109,7 @@ class AppRoutes:
         if rater is None:
             return PlainTextResponse("Sign in first.", 401)
         try:
-            return await run_in_threadpool(self._served.video_of, request.path_params["claim"])
+            return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
 
@@ -124,6 +126,14 @@ class AppRoutes:
             _LOG.error("rating not stored: %s", error)
             return JSONResponse({"saved": False, "error": "The study cannot be written just now."}, 503)
         return JSONResponse({"saved": True, "new": added.new, "known": added.known})
+
+    async def claims(self, request: Request) -> Response:
+        """Send part of the list of the rater's own claims."""
+        rater = await self._who(request)
+        if rater is None:
+            return PlainTextResponse("Sign in first.", 401)
+        part = await run_in_threadpool(own_claims, self._served, rater, request.query_params)
+        return JSONResponse(part, headers={"Cache-Control": "no-store"})
 
     async def _rate(self, request: Request) -> AddResult:
         if not from_own_page(request.headers):

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from annotate_app.access import SignInCookies, secret_of
+from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study
+from referee_calib.study import Study, WorkItem, Worklist, mark_of, owns
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -49,10 +50,10 @@ class ServedStudy:
         name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
-    def video_of(self, claim: str) -> str:
-        """Return the video of a claim that people rate, as claims name it; every rater is asked about all of them."""
-        if not self.study.is_rateable(claim):
-            raise StudyError(f"claim {claim!r:.40}", "it is not among those raters are asked about")
+    def video_of(self, rater: str, claim: str) -> str:
+        """Return the video of a claim that this rater is asked about, or was, as claims name it."""
+        if not owns(self.study, rater, claim):
+            raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.claims([claim])[0].video
 
     def played_path(self, video: str) -> Path:
@@ -72,33 +73,46 @@ class ServedStudy:
             return False
         return True
 
-    def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
-        """Return what the page shows of a claim, or of the next one that is not done; None when all are.
+    def card(self, rater: str, work: Worklist, key: str = "") -> dict[str, Any] | None:
+        """Return what the page shows of an item, or of the next one that is open; None when none is.
 
         No referee's score and no other person's rating is in it.
         """
-        order = self.study.order(rater)
-        shown = self.study.claims([claim])[0] if claim in order else self.study.next_claim(rater)
-        if shown is None:
+        item = work.item(key) or work.next()
+        if item is None:
             return None
-        place = order.index(shown.id)
+        shown = self.study.claims([item.claim])[0]
         return {
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
-            "previous": order[place - 1] if place else "",
+            **_neighbours(work, item),
+            "keys": self.study.config.rating_page.keys(),
+            "draw": "off" if item.occasion else self.study.config.rating_page.draw,  # a second look is for levels
             "reasons": list(SKIP_REASONS),
-            "given": self._own_ratings(rater, shown.id),
-            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
+            "given": self._own_ratings(rater, item),
+            "language": self.study.rubric.language,
+            "scales": [asdict(self.study.rubric[name]) for name in self.study.rubric.applies(shown)],
             **_words(shown),
+            "claim": item.key,  # names the turn at the page, a second look apart from the first
             **self._clip(shown),
         }
 
-    def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
-        ratings = self.study.ratings_of(rater, claim)
+    def end_of(self, claim: Claim) -> float | None:
+        """Return when the video of a claim ends on the study's clock, None when it cannot be opened."""
+        from referee_calib.video import probe
+
+        try:
+            return probe(self.study.media_path(claim.video)).ends_at(self.study.config.clock)
+        except (StudyError, VideoError):
+            return None
+
+    def _own_ratings(self, rater: str, item: WorkItem) -> dict[str, Any]:
+        ratings = self.study.ratings_of(rater, item.claim, item.occasion)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
-        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
+        mark = None if item.occasion else mark_json(mark_of(self.study, rater, item.claim))
+        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else "", "mark": mark}
 
     def _clip(self, claim: Claim) -> dict[str, Any]:
         from referee_calib.video import probe
@@ -129,9 +143,18 @@ def current_study() -> ServedStudy:
     return open_served_study(Path(folder))
 
 
+def _neighbours(work: Worklist, item: WorkItem) -> dict[str, Any]:
+    before, after = work.before(item.key), work.after(item.key)
+    return {
+        "place": work.place(item.key),
+        "total": len(work.items),
+        "previous": before.key if before else "",
+        "next": after.key if after else "",
+    }
+
+
 def _words(claim: Claim) -> dict[str, Any]:
     return {
-        "claim": claim.id,
         "question": claim.question,
         "answer": claim.answer,
         "object": claim.object,

@@ -36,7 +36,7 @@ OPTIONS: dict[str, Any] = {
     "theme.light.secondaryBackgroundColor": "#eff1f3",
     "theme.light.textColor": "#1a222c",
     "theme.light.borderColor": "#d5dae0",
-    "theme.dark.primaryColor": "#3f7ad8",
+    "theme.dark.primaryColor": "#3a70cc",
     "theme.dark.backgroundColor": "#12161b",
     "theme.dark.secondaryBackgroundColor": "#1d232b",
     "theme.dark.textColor": "#e8ebee",

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 
 from annotate_app.components import text
 from referee_calib.rubric import Rubric, Scale
+from referee_calib.study.settings import RatingPageSettings
 
 _CLAIM_WORDS = (
     "A video frame with a yellow box around a ball; below it a time bar on which a yellow band marks a span and a "
     "lozenge the moment of the box"
 )
+# What each key does, in the order in which raters need them; names of keys that can be changed are their actions.
 _KEYS = (
-    ("0 – 4", "give a level; the next dimension follows"),
-    ("↑ ↓", "another level"),
-    ("← →", "another dimension"),
-    ("Enter", "save, and on to the next claim"),
-    ("J", "stand still on the box"),
-    ("Space", "play or pause"),
-    ("R", "replay the claim"),
-    (", .", "one frame back or on"),
-    ("N", "write a note"),
-    ("S", "skip, with a reason"),
-    ("U", "back to the claim before"),
+    (("Enter",), "save, and on to the next claim"),
+    (("↑", "↓"), "another level"),
+    (("←", "→"), "another dimension"),
+    (("box",), "stand still on the box"),
+    (("play",), "play or pause"),
+    (("replay",), "replay the claim"),
+    (("frame_back", "frame_on"), "one frame back or on"),
+    (("slower", "faster"), "slower or faster"),
+    (("loop",), "loop on or off"),
+    (("zoom",), "zoom into the box, and back"),
+    (("Shift + arrows",), "look around while zoomed in"),
+    (("full_screen",), "full screen on or off"),
+    (("note",), "write a note"),
+    (("skip",), "skip, with a reason"),
+    (("back", "forward"), "another claim, without saving"),
+    (("claims",), "list my claims"),
+)
+_DRAWING_KEYS = (
+    (("draw",), "draw my own box or span"),
+    (("span_start", "span_end"), "my span starts or ends here"),
 )
 
 
@@ -42,16 +54,25 @@ def task(total: int) -> str:
 </div>{_picture("claim.svg", _CLAIM_WORDS)}</article>"""
 
 
-def words(rubric: Rubric) -> str:
-    """Return the scales in the rubric's words, and the keys."""
-    scales = "".join(_scale(scale) for scale in rubric.scales)
-    keys = "".join(f"<div><dt><kbd>{escape(key)}</kbd></dt><dd>{escape(what)}</dd></div>" for key, what in _KEYS)
-    return f"""<article class="rc-page"><section class="rc-scales" aria-label="The scales">{scales}</section>
-<section class="rc-keys" aria-label="Keys"><h2>Keys</h2><dl>{keys}</dl></section></article>"""
+def words(rubric: Rubric, page: RatingPageSettings | None = None) -> str:
+    """Return the scales in the rubric's words, and the keys that the study has set."""
+    page = page or RatingPageSettings()
+    keys = page.keys()
+    scales = "".join(_scale(scale, keys) for scale in rubric.scales)
+    rows = [(_level_keys(rubric, keys), "give a level; the next dimension follows")]
+    shown = _KEYS + (_DRAWING_KEYS if page.draw != "off" else ())
+    rows += [(" ".join(_kbd(_key_label(keys.get(one, one))) for one in names), what) for names, what in shown]
+    listed = "".join(f"<div><dt>{names}</dt><dd>{escape(what)}</dd></div>" for names, what in rows)
+    lang = f' lang="{escape(rubric.language)}"' if rubric.language else ""
+    return f"""<article class="rc-page"><section class="rc-scales" aria-label="The scales"{lang}>{scales}</section>
+<section class="rc-keys" aria-label="Keys"><h2>Keys</h2><dl>{listed}</dl></section></article>"""
 
 
 def done(total: int) -> str:
     """Return the last page."""
+    if not total:
+        return f"""<article class="rc-page rc-done">{_picture("done.svg", "")}<h1>Nothing to rate just now.</h1>
+<p>No claim waits for you at this moment. Reload this page later, or ask the person who runs the study.</p></article>"""
     claims = "The claim is" if total == 1 else f"All {total} claims are"
     return f"""<article class="rc-page rc-done">{_picture("done.svg", "")}<h1>Thank you.</h1>
 <p>{claims} done, and every rating is saved. You may close this page, or look at your ratings again and correct
@@ -66,14 +87,33 @@ def simulated() -> str:
     )
 
 
-def _scale(scale: Scale) -> str:
+def _scale(scale: Scale, keys: Mapping[str, str]) -> str:
     levels = "".join(
-        f"<li><kbd>{level}</kbd><span>{escape(text)}</span></li>" for level, text in enumerate(scale.levels)
+        f'<li dir="auto">{_kbd(_level_key(level, keys))}<span>{escape(text)}</span></li>'
+        for level, text in enumerate(scale.levels)
     )
     return (
-        f"<section><h2>{escape(scale.title)}</h2><p><b>{escape(scale.question)}</b> {escape(scale.help)}</p>"
+        f'<section dir="auto"><h2>{escape(scale.title)}</h2><p><b>{escape(scale.question)}</b> {escape(scale.help)}</p>'
         f"<ol>{levels}</ol></section>"
     )
+
+
+def _level_keys(rubric: Rubric, keys: Mapping[str, str]) -> str:
+    top = max(scale.top for scale in rubric.scales)
+    digits = f"{_kbd('0')} – {_kbd(str(min(top, 9)))}"
+    return digits if top < 10 else f"{digits} {_kbd(_level_key(10, keys))}"
+
+
+def _level_key(level: int, keys: Mapping[str, str]) -> str:
+    return str(level) if level < 10 else _key_label(keys["level_10"])
+
+
+def _key_label(key: str) -> str:
+    return key.upper() if len(key) == 1 else key
+
+
+def _kbd(label: str) -> str:
+    return f"<kbd>{escape(label)}</kbd>"
 
 
 def _picture(name: str, words: str) -> str:

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from referee_calib.cli.main import main
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Claim
+from referee_calib.study import Study
+from referee_calib.study.worklist import worklist
 
 NOBODY = 65_534
 
@@ -25,6 +27,11 @@ def run(*arguments: object) -> Result:
 def a_claim(index: int = 0, video: str = "a.mp4", t: float = 0.2, **more: object) -> Claim:
     values: dict[str, object] = {"question": "Where?", "object": "ball", "boxes": ((t, 0.1, 0.2, 0.3, 0.4),)}
     return Claim(video=video, index=index, **(values | more))  # type: ignore[arg-type]
+
+
+def order_of(study: Study, rater: str) -> list[str]:
+    """Return the keys of a rater's items in their order."""
+    return [one.key for one in worklist(study, rater).items]
 
 
 def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Popen[str]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, browsing, make_study, serving, true_box, write_unplayable
+from helpers_study import order_of
 
 from referee_calib.records import Claim
 
@@ -204,7 +205,9 @@ def test_keys_rate_every_dimension_and_the_next_claim_comes(site, page):
     page.locator("h1", has_text="Thank you").wait_for()
     assert {claim: levels_of(study, "rates", claim) for claim in given} == given
     assert len([one for one in study.ratings(history=True) if one.rater == "rates"]) == sum(map(len, given.values()))
-    assert all(one.order == study.order("rates").index(one.claim) for one in study.ratings() if one.rater == "rates")
+    assert all(
+        one.order == order_of(study, "rates").index(one.claim) for one in study.ratings() if one.rater == "rates"
+    )
 
 
 def test_a_claim_without_all_levels_is_not_saved(site, page):
@@ -333,7 +336,7 @@ def test_the_end_offers_a_second_look(site, page):
         wait_for_other_claim(page, claim)
     page.locator("h1", has_text="Thank you").wait_for()
     page.locator(".st-key-again button").click()
-    page.locator(f'.rate[data-claim="{study.order("finishes")[-1]}"]').wait_for()
+    page.locator(f'.rate[data-claim="{order_of(study, "finishes")[-1]}"]').wait_for()
 
 
 def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(own):

@@ -11,7 +11,7 @@ from test_app_routes import a_rating, new_client, sign_in
 from annotate_app.frame_service import FrameService
 from annotate_app.served_study import ServedStudy
 from referee_calib.records import Claim
-from referee_calib.study import Study
+from referee_calib.study import Study, worklist
 from referee_calib.video import decode, frames_at
 
 
@@ -94,7 +94,7 @@ def test_a_claim_whose_video_cannot_be_shown_is_skipped_and_not_rated(client, pl
     skipped = a_rating(served, levels={}, reason="video broken", act="act-of-skipping")
     answer = client.post("/api/rating", json=skipped)
     assert answer.json()["saved"]
-    assert served.card("ada")["problem"].startswith("This video cannot be opened.")
+    assert served.card("ada", worklist(served.study, "ada"))["problem"].startswith("This video cannot be opened.")
 
 
 def test_a_copy_for_browsers_is_what_is_played_and_frames_are_the_originals(client, place):

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from helpers_app import IMAGE_TEXT, claims_of, make_study
+from helpers_study import order_of
 from streamlit.testing.v1 import AppTest
 
 from annotate_app import static_pages
@@ -13,6 +14,7 @@ from annotate_app.server import SCRIPT
 from referee_calib.errors import StudyError
 from referee_calib.records import Rating
 from referee_calib.rubric import Rubric, Scale
+from referee_calib.study.settings import RatingPageSettings
 
 
 @pytest.fixture(autouse=True)
@@ -85,11 +87,11 @@ def test_a_new_rater_begins_with_the_instructions_in_the_rubrics_words(study):
         assert all(sentence in words for sentence in scale.levels)
     assert payload(app, "player") is None
     app.button(key="start").click().run()
-    assert payload(app, "player")["claim"] == study.order("ada")[0]
+    assert payload(app, "player")["claim"] == order_of(study, "ada")[0]
 
 
 def test_a_rater_who_comes_back_goes_on_at_the_next_claim(study):
-    first, second, _ = study.order("ada")
+    first, second, _ = order_of(study, "ada")
     rate(study, study.claims([first])[0])
     app = run()
     assert payload(app, "player")["claim"] == second
@@ -120,11 +122,11 @@ def test_a_claim_looked_at_again_shows_what_was_given(study):
     claim = claims_of()[1]
     rate(study, claim, level=1)
     card = payload(run(view="rate", claim=claim.id), "player")
-    assert card["given"] == {"levels": {"relevance": 1, "localization": 1}, "reason": "", "note": ""}
+    assert card["given"] == {"levels": {"relevance": 1, "localization": 1}, "reason": "", "note": "", "mark": None}
 
 
 def test_an_unknown_claim_gives_the_next_one(study):
-    assert payload(run(view="rate", claim="c0"), "player")["claim"] == study.order("ada")[0]
+    assert payload(run(view="rate", claim="c0"), "player")["claim"] == order_of(study, "ada")[0]
 
 
 def test_the_end_cannot_be_asked_for(study):
@@ -139,7 +141,7 @@ def test_the_end_thanks_and_offers_a_second_look(study):
     app = run()
     assert "All 3 claims are done" in words_on(app)
     app.button(key="again").click().run()
-    assert payload(app, "player")["claim"] == study.order("ada")[-1]
+    assert payload(app, "player")["claim"] == order_of(study, "ada")[-1]
 
 
 def test_a_study_with_simulated_ratings_says_so(study):
@@ -150,10 +152,10 @@ def test_a_study_with_simulated_ratings_says_so(study):
 
 
 def test_a_study_that_cannot_be_read_keeps_its_troubles_to_itself(study, monkeypatch):
-    def broken(_study, _rater):
+    def broken(_study):
         raise StudyError("database /secret/place/study.db cannot be used", "it is damaged")
 
-    monkeypatch.setattr("referee_calib.study.Study.progress", broken)
+    monkeypatch.setattr("referee_calib.study.Study.reading", broken)
     app = run()
     assert "cannot be read just now" in app.error[0].value
     assert "/secret" not in app.error[0].value
@@ -161,6 +163,6 @@ def test_a_study_that_cannot_be_read_keeps_its_troubles_to_itself(study, monkeyp
 
 def test_the_words_of_a_rubric_are_escaped():
     scale = Scale(dimension="relevance", title="<i>", question="a & b", help="<script>", levels=("<b>0</b>",) * 5)
-    words = static_pages.words(Rubric(version="1", scales=(scale,)))
+    words = static_pages.words(Rubric(version="1", scales=(scale,)), RatingPageSettings())
     assert not any(tag in words for tag in ("<i>", "<script>", "<b>0"))
     assert "a &amp; b" in words

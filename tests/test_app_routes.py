@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 from helpers_app import free_port, make_study
+from helpers_study import order_of
 from starlette.applications import Starlette
 
 from annotate_app.access import SECRET_FILE, SignInCookies, SignInLimiter, from_own_page, secret_of
@@ -16,7 +17,7 @@ from annotate_app.served_study import STUDY_VARIABLE, ServedStudy
 from annotate_app.server import serve
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study import Study
+from referee_calib.study import Study, worklist
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette's test client announces which HTTP client it will want next
@@ -50,7 +51,7 @@ def sign_in(client, place, rater="ada"):
 
 def a_rating(served, rater="ada", place=0, **changes):
     """Everything the page sends for one claim of the rater's order."""
-    claim = served.study.claims([served.study.order(rater)[place]])[0]
+    claim = served.study.claims([order_of(served.study, rater)[place]])[0]
     body = {
         "act": "act-of-rating-1",
         "study": served.key,
@@ -67,7 +68,7 @@ def a_rating(served, rater="ada", place=0, **changes):
 
 
 def of(served, rater, place=0):
-    return served.study.ratings_of(rater, served.study.order(rater)[place])
+    return served.study.ratings_of(rater, order_of(served.study, rater)[place])
 
 
 # ---- signing in ----
@@ -198,7 +199,7 @@ def test_posts_come_from_the_own_page(headers, own):
 
 
 def test_videos_answer_ranges_to_raters_only(client, place):
-    claim = place[1].study.order("ada")[0]
+    claim = order_of(place[1].study, "ada")[0]
     size = (place[0] / "media/ball.mp4").stat().st_size
     assert client.get(f"/v/{claim}").status_code == 401
     sign_in(client, place)
@@ -222,8 +223,8 @@ def test_a_missing_video_file_is_not_found(tmp_path):
     (study.media / "ball.mp4").unlink()
     served = ServedStudy(tmp_path / "study")
     client = sign_in(new_client(served), (None, served, codes))
-    assert client.get(f"/v/{study.order('ada')[0]}").status_code == 404
-    assert "cannot be opened" in served.card("ada")["problem"]
+    assert client.get(f"/v/{order_of(study, 'ada')[0]}").status_code == 404
+    assert "cannot be opened" in served.card("ada", worklist(served.study, "ada"))["problem"]
 
 
 # ---- ratings ----
@@ -275,7 +276,7 @@ def test_a_skip_stores_its_reason_on_every_dimension(client, place):
     body = a_rating(served, place=2, levels={}, reason="video broken", act="act-of-skipping")
     assert client.post("/api/rating", json=body).json()["saved"]
     assert {(one.level, one.reason) for one in of(served, "ada", 2)} == {(None, "video broken")}
-    assert served.card("ada", body["claim"])["given"]["reason"] == "video broken"
+    assert served.card("ada", worklist(served.study, "ada"), body["claim"])["given"]["reason"] == "video broken"
 
 
 WRONG = [
@@ -315,7 +316,7 @@ def strict(tmp_path_factory):
 @pytest.mark.parametrize(("changes", "status", "words"), WRONG)
 def test_a_wrong_rating_is_refused_with_a_sentence(strict, changes, status, words):
     client, served = strict
-    place = [len(served.study.claims([c])[0].dimensions) for c in served.study.order("ada")].index(3)
+    place = [len(served.study.claims([c])[0].dimensions) for c in order_of(served.study, "ada")].index(3)
     answer = client.post("/api/rating", json={**a_rating(served, place=place), **changes})
     assert answer.status_code == status
     assert answer.json()["saved"] is False
@@ -373,10 +374,10 @@ def test_a_rating_needs_a_pass_the_own_page_and_json(strict, place):
 def test_a_study_that_cannot_be_written_asks_for_another_try(strict, monkeypatch):
     client, served = strict
 
-    def full(_ratings):
+    def full():
         raise StudyError("database study.db cannot be used", "the disk is full")
 
-    monkeypatch.setattr(served.study, "add_ratings", full)
+    monkeypatch.setattr(served.study, "writing", full)
     answer = client.post("/api/rating", json=a_rating(served))
     assert answer.status_code == 503  # the page keeps it and tries again
     assert "disk" not in answer.json()["error"]
@@ -390,7 +391,7 @@ def test_a_study_that_cannot_be_read_says_so_and_no_more(place, monkeypatch):
 
     monkeypatch.setattr(place[1].study, "raters", broken)
     monkeypatch.setattr(place[1].study, "rater_of", broken)
-    for answer in (client.get(f"/v/{place[1].study.order('ada')[0]}"), client.post("/sign-in", data={"code": "x"})):
+    for answer in (client.get(f"/v/{order_of(place[1].study, 'ada')[0]}"), client.post("/sign-in", data={"code": "x"})):
         assert (answer.status_code, "secret" in answer.text) == (503, False)
 
 
@@ -405,8 +406,8 @@ def test_a_card_shows_no_score_no_reference_and_nobody_elses_rating(tmp_path):
         study.add_scores([RefereeScore(claim=claim.id, referee="f" * 16, dimension="relevance", level=2)])
     served = ServedStudy(tmp_path / "study")
     for claim in study.claims():
-        card = served.card("ada", claim.id)
-        assert card["given"] == {"levels": {}, "reason": "", "note": ""}
+        card = served.card("ada", worklist(served.study, "ada"), claim.id)
+        assert card["given"] == {"levels": {}, "reason": "", "note": "", "mark": None}
         shown = json.dumps(card)
         assert not any(word in shown for word in ("ben", "secret", "ffff", "reference", "rollout", "source"))
 
@@ -415,7 +416,8 @@ def test_a_claim_beyond_the_end_of_its_video_is_pointed_out(tmp_path):
     study, _ = make_study(tmp_path / "study")
     late = Claim(video="ball.mp4", question="?", object="ball", boxes=((9.5, 0.1, 0.1, 0.2, 0.2),))
     study.add_claims([late])
-    notice = ServedStudy(tmp_path / "study").card("ada", late.id)["notice"]
+    served = ServedStudy(tmp_path / "study")
+    notice = served.card("ada", worklist(served.study, "ada"), late.id)["notice"]
     assert notice == "It points at 9.50 s, but the video ends at 4.00 s."  # 4 s x 25 = 100 frames
 
 

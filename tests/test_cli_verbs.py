@@ -27,6 +27,7 @@ from referee_calib.cli.study import doctor_checks
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import Study
+from referee_calib.study.store.migrations import MIGRATIONS
 
 MINE = ["init", "import", "sample", "annotate", "score", "export", "doctor"]
 
@@ -96,7 +97,7 @@ def test_sample_leaves_out_what_people_rated_only_when_forced(study: Study) -> N
 def test_export_overwrites_nothing_unless_told(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     assert run("export", study.folder, "--out", out).exit_code == 0
-    names = ["claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
+    names = ["audit.jsonl", "claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
     assert sorted(path.name for path in out.iterdir()) == names
     (out / "mine.txt").write_text("stays")
     study.add_claims([a_claim(9)])
@@ -333,7 +334,8 @@ def test_the_doctor_finds_a_study_well(study: Study) -> None:
     )
     code, found = findings(study.folder)
     assert code == 0
-    assert found["database"]["says"].startswith("sound, version 2; 4 claims, 0 sampled, 0 raters, 0 ratings")
+    counts = "4 claims, 0 sampled, 0 raters, 0 ratings"
+    assert found["database"]["says"].startswith(f"sound, version {len(MIGRATIONS)}; {counts}")
     assert found["videos"]["says"] == "1 named by claims, 0 missing or unreadable"
     assert "2 scores, 50% failed (1 unsupported)" in found["referee"]["says"]
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from helpers_study import run
+from helpers_study import order_of, run
 from helpers_verdict import make_study
 
 from referee_calib.errors import StudyError
@@ -88,9 +88,9 @@ def test_the_mark_is_the_source_and_nothing_that_a_text_says(study) -> None:
 def test_people_rate_them_beside_the_sample_and_a_larger_sample_may_be_drawn(study) -> None:
     own = [one.id for one in study.claims()]
     names = perturb(study)
-    assert set(study.order("p1")) == {*own, *names}
+    assert set(order_of(study, "p1")) == {*own, *names}
     study.select(own[:20], force=True)
-    assert set(study.order("p1")) == {*own[:20], *names}
+    assert set(order_of(study, "p1")) == {*own[:20], *names}
     assert [one.id for one in study.claims(sampled=True)] == own[:20]
     assert [one for one in [*own, *names, "c0"] if study.is_rateable(one)] == [*own[:20], *names]
     study.select(own)  # their ratings are no reason to refuse it

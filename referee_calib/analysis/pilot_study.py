@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS
 
 if TYPE_CHECKING:
     from agreement import Ratings
@@ -47,7 +46,7 @@ def read_pilot(study: Study, *, referee: str | None = None, dimension: str | Non
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="plan --from")
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
-    found = [join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
+    found = join_rubric(study.rubric, claims, ratings, scores)
     return as_pilot(str(study.folder), found, dimension)
 
 

@@ -16,13 +16,12 @@ from referee_calib.analysis.ablation_results import (
     PairEquivalence,
     RefereeDifference,
 )
-from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
 from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.referee_tails import TailComparison, opposite_ends
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS
 from referee_calib.verdict_state import videos_needed
 
 if TYPE_CHECKING:
@@ -52,12 +51,10 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
     claims, ratings = study.claims(sampled=True), study.ratings()
     scores = {side.label: study.scores(side.fingerprint) for side in sides}
     parts = []
-    for dimension in DIMENSIONS:
-        applicable = [claim for claim in claims if dimension in claim.dimensions]
+    for people in join_rubric(study.rubric, claims, ratings, ()):
+        applicable = [claim for claim in claims if people.dimension in claim.dimensions]
         if applicable:
-            parts.append(
-                ComparedDimension(join(dimension, claims, ratings, (), rubric=study.rubric.version), applicable)
-            )
+            parts.append(ComparedDimension(people, applicable))
     margin, inputs = study.config.thresholds.equivalence, digest_compared_scores(scores)
     return compare_sides(sides, parts, scores, margin=margin, confidence=confidence, inputs=inputs)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError
+from referee_calib.study import other_rubric
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
@@ -28,7 +30,10 @@ def choose_referee(study: Study, prefix: str | None = None, *, verb: str = "repo
     InputError
         When nobody scored the study, several did and none is named, or the prefix fits none or several.
     """
-    scored = sorted({score.referee for score in study.scores()})
+    every = sorted({score.referee for score in study.scores()})
+    described = study.referees()
+    scored = [one for one in every if not other_rubric(study.rubric, described.get(one, {}))]
+    _refuse_other_rubric(study, [one for one in every if one not in scored], scored, prefix)
     if not scored:
         raise InputError(
             f"study {study.folder}",
@@ -46,6 +51,21 @@ def choose_referee(study: Study, prefix: str | None = None, *, verb: str = "repo
         f"study {study.folder}",
         f"{len(fitting)} referees have scored it: {offered}" if not prefix else f"{prefix} fits several of {offered}",
         f"Choose one: referee-calib {verb} {study.folder} --referee {fitting[0][:8]}{_REQUIRED.get(verb, '')}",
+    )
+
+
+def _refuse_other_rubric(study: Study, others: Sequence[str], scored: Sequence[str], prefix: str | None) -> None:
+    """Stop when the referee that is meant was asked with other words than the study's people."""
+    meant = [one for one in others if one.startswith(prefix or "")]
+    if not meant or any(one.startswith(prefix or "") for one in scored):
+        return
+    about = study.referees()[meant[0]]
+    name = about.get("name", "unnamed")
+    raise InputError(
+        f"referee {meant[0][:8]} ({name})",
+        f"it was asked with the rubric {other_rubric(study.rubric, about)}, and the study's is {study.rubric.version}: "
+        "its levels mean something else",
+        f"Score the claims anew: referee-calib score {study.folder} --referee {name}",
     )
 
 

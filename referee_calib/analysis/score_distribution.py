@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from referee_calib.analysis.human_agreement.judgement_records import GivenScore
-from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale, level_counts, plain_level
-from referee_calib.records import DIMENSIONS
+from referee_calib.analysis.human_agreement.level_scale import FIVE_LEVELS, LevelScale, level_counts, plain_level
 
 UNKNOWN = "unknown"
-STUDY_SCALES: Mapping[str, LevelScale] = dict.fromkeys(DIMENSIONS, STUDY_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,19 @@ class ScoreDistribution:
     rungs: tuple[tuple[str, float], ...]
     mass: float | None
     n_mass: int
-    scale: LevelScale = STUDY_SCALE
+    scale: LevelScale = FIVE_LEVELS
 
 
 def score_distributions(
-    scores: Iterable[GivenScore], scales: Mapping[str, LevelScale] = STUDY_SCALES
+    scores: Iterable[GivenScore], scales: Mapping[str, LevelScale]
 ) -> tuple[ScoreDistribution, ...]:
-    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts."""
+    """Describe one referee's scores on each of some dimensions where it gave a level; a claim's first sample counts.
+
+    `scales` holds each dimension's levels; a score that is none of them is left out.
+    """
     by_dimension: dict[str, list[GivenScore]] = {name: [] for name in scales}
     for score in scores:
-        if score.level is not None and not score.sample:
+        if score.level in scales.get(score.dimension, ()) and not score.sample:
             by_dimension[score.dimension].append(score)
     return tuple(_describe(name, its, scales[name]) for name, its in by_dimension.items() if its)
 

@@ -13,7 +13,7 @@ from referee_calib.analysis.human_agreement.agreement_results import ExcludedRow
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.disagreements import disagreements
-from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.join import join_rubric
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
@@ -34,7 +34,7 @@ from referee_calib.analysis.score_reliability.missing_scores import missing_scor
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
@@ -111,8 +111,9 @@ def analyse(
     say("trying recalibrators on videos they have not seen")
     media = study.media if rewards else None
     recalibration = try_recalibrators(
-        rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
-    )
+        rows.joined, rows.claims, rows.scores, fingerprint, rubric=study.rubric, media=media, seed=seed,
+        confidence=confidence,
+    )  # fmt: skip
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
@@ -156,7 +157,7 @@ def analyse(
         losses=(*_not_sampled(rows), *excluded_by_coordinator(study), *(one for p in rows.joined for one in p.losses)),
         unread=parse_failures(study),
         notes=answers.notes,
-        scored=score_distributions(rows.scores),
+        scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
         draw=_selection(study, rows),
         recalibration=recalibration,
@@ -193,12 +194,11 @@ def _read(study: Study, fingerprint: str) -> _StudyRows:
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
     every, drawn = claims_with_excluded(study), claims_with_excluded(study, sampled=True)
     sampled, further, weights = _plain_draw(study, every, drawn)
-    ids, version = {claim.id for claim in claims}, study.rubric.version
+    ids = {claim.id for claim in claims}
     sampled, further, drawn = ([claim for claim in those if claim.id in ids] for those in (sampled, further, drawn))
-    joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
-    kinds: dict[str, KindSample] = {
-        name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
-    }
+    joined = join_rubric(study.rubric, sampled, ratings, scores)
+    whole = join_rubric(study.rubric, drawn, ratings, scores) if further else []
+    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, weights) for part in whole}
     applicable = [part for part in joined if part.counts.applicable]
     excluded = [claim for claim in every if claim.id not in ids]
     return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds, excluded)
@@ -260,14 +260,12 @@ def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> d
     """Return the joined dimensions of the referee, or of all that are put side by side."""
     if ablation is None:
         return {"referee": rows.joined}
-    version = study.rubric.version
-    return {
-        side.label: [
-            join(part.dimension, rows.sampled, rows.ratings, study.scores(side.fingerprint), rubric=version)
-            for part in rows.joined
-        ]
-        for side in ablation.sides
-    }
+    named = [part.dimension for part in rows.joined]
+    found: dict[str, Sequence[JoinedDimension]] = {}
+    for side in ablation.sides:
+        parts = join_rubric(study.rubric, rows.sampled, rows.ratings, study.scores(side.fingerprint))
+        found[side.label] = [part for part in parts if part.dimension in named]
+    return found
 
 
 def _ask(

@@ -98,7 +98,8 @@ def _responsible_ai(facts: DatasetFacts) -> dict[str, Any]:
     return {
         "rai:dataCollection": "Claims were read from replies of models about videos; raters judged each by a rubric.",
         "rai:dataCollectionMissingData": missing,
-        "rai:dataAnnotationProtocol": f"Levels 0 to 4, rubric {facts.rubric.version}. {facts.collection} {scales}",
+        "rai:dataAnnotationProtocol": f"Levels: {facts.rubric.scale_words()}; rubric {facts.rubric.version}. "
+        f"{facts.collection} {scales}",
         "rai:dataAnnotationPlatform": list(facts.origins),
         "rai:dataAnnotationAnalysis": agreement or "No claim was rated twice.",
         "rai:annotationsPerItem": f"{facts.n_ratings / n_rated:.2f} judgements per rated claim, over all dimensions",

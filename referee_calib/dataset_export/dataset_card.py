@@ -80,7 +80,8 @@ def _rating(facts: DatasetFacts) -> Iterator[str]:
     yield from ("## How it was rated", "")
     named = "as they are called in the study" if facts.names_published else "under pseudonyms (r1, r2, …)"
     yield (
-        f"By {facts.who}, {named}, on levels from 0 to 4 under the rubric {facts.rubric.version}. {facts.collection} "
+        f"By {facts.who}, {named}, on levels ({facts.rubric.scale_words()}) under the rubric {facts.rubric.version}. "
+        f"{facts.collection} "
         f"{facts.n_without_level:,} judgement(s) have a reason instead of a level. Who the raters are and what they "
         "were paid is not recorded."
     )

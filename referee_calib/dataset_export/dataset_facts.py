@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.dataset_export.dataset_tables import DataTable
-from referee_calib.records import N_LEVELS, Claim, Clock, Rating
+from referee_calib.records import Claim, Clock, Rating
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -136,7 +136,7 @@ def dimension_facts(study: Study, claims: Sequence[Claim], ratings: Sequence[Rat
             "value": [one.level for one in mine],
             "cluster": [videos[one.claim] for one in mine],
         }
-        table = Ratings.from_long(columns, cluster="cluster", scale=range(N_LEVELS), wide=True)
+        table = Ratings.from_long(columns, cluster="cluster", scale=scale.numbers, wide=True)
         found.append(
             DimensionFacts(
                 title=scale.title,

@@ -56,7 +56,7 @@ def write_dataset(study: Study, folder: Path, *, licence: str, rater_names: bool
     names = {name: name for name in [one.rater for one in ratings] + [one.rater for one in marks]}
     if not rater_names:
         names = pseudonyms(list(names), study.config.created)
-    tables = data_tables(study.claims(), ratings, study.scores(), marks, names)
+    tables = data_tables(study.claims(), ratings, study.scores(), marks, names, study.rubric)
     packed = {table.name: _parquet(table) for table in tables}
     facts = _facts(study, tables, packed, licence, rater_names)
     metadata = json.dumps(croissant_metadata(facts), indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from referee_calib.records import N_LEVELS, Claim, Mark, Rating, RefereeScore, TimedBox
+from referee_calib.records import Claim, Mark, Rating, RefereeScore, TimedBox
+from referee_calib.rubric import Rubric
 
 Kind = Literal["text", "whole", "number", "yes_no"]
 Row = dict[str, Any]
@@ -67,7 +68,11 @@ RATINGS = (
     DataColumn("video", "text", "the claim's video: claims of one video belong together"),
     DataColumn("rater", "text", "who rated"),
     _DIMENSION,
-    DataColumn("level", "whole", "0 (worst) to 4 (best); empty where the rater could not judge"),
+    DataColumn(
+        "level",
+        "whole",
+        "0 is worst, the dimension's last level best; empty where the rater could not judge",
+    ),
     DataColumn("reason", "text", "why there is no level"),
     DataColumn("seconds", "number", "active time spent, in seconds"),
     DataColumn("order", "whole", "how many claims the rater had seen before"),
@@ -86,19 +91,19 @@ MARKS = (
     DataColumn("origin", "text", "where the mark was collected"),
     DataColumn("simulated", "yes_no", "true where a program gave it and no person"),
 )
-SCORES = (
+_SCORES = (
     _CLAIM,
     DataColumn("referee", "text", "fingerprint of the referee"),
     _DIMENSION,
-    DataColumn("level", "whole", "0 (worst) to 4 (best); empty where the referee failed"),
+    DataColumn("level", "whole", "0 is worst, the dimension's last level best; empty where the referee failed"),
     DataColumn("expected", "number", "expected level, where probabilities are known; else the level"),
-    *(DataColumn(f"p{level}", "number", f"probability of level {level}") for level in range(N_LEVELS)),
     DataColumn("status", "text", "ok, unparsed, refused, error or unsupported"),
     DataColumn("reason", "text", "what failed"),
     DataColumn("sample", "whole", "number of the repeat, from 0"),
     DataColumn("rung", "text", "how the level was read"),
     DataColumn("raw", "text", "the referee's reply"),
 )
+_SHARES_BEFORE = "status"  # the column before which the probability of each level stands
 
 
 def data_tables(
@@ -107,18 +112,21 @@ def data_tables(
     scores: Iterable[RefereeScore],
     marks: Sequence[Mark],
     names: Mapping[str, str],
+    rubric: Rubric,
 ) -> list[DataTable]:
     """Return the tables, ratings first and marks where there are any; `names` says what each rater is called."""
+    levels = range(max(len(scale.levels) for scale in rubric.scales))
     claims = list(claims)
     videos = {claim.id: claim.video for claim in claims}
     rated = [_rating(one, names, videos[one.claim]) for one in ratings]
     boxes = [row for one in claims for row in _boxes(one)]
+    scored = [_score(one, levels) for one in scores]
     boxes += [row for one in marks for row in _boxes_of_kind(one.claim, "marked", names[one.rater], one.boxes)]
     tables = [
         DataTable("ratings", "one judgement of one rater on one dimension a row", RATINGS, rated),
         DataTable("claims", "one piece of evidence that a model pointed at a row", CLAIMS, list(map(_claim, claims))),
         DataTable("boxes", "one box a row", BOXES, boxes),
-        DataTable("scores", "one answer of a referee on one dimension a row", SCORES, list(map(_score, scores))),
+        DataTable("scores", "one answer of a referee on one dimension a row", _score_columns(levels), scored),
     ]
     if marks:
         rows = [_mark(one, names, videos[one.claim]) for one in marks]
@@ -167,10 +175,16 @@ def _rating(one: Rating, names: Mapping[str, str], video: str) -> Row:
     return {**head, **plain, "simulated": one.origin == "simulated"}
 
 
-def _score(one: RefereeScore) -> Row:
+def _score_columns(levels: range) -> tuple[DataColumn, ...]:
+    place = [column.name for column in _SCORES].index(_SHARES_BEFORE)
+    shares = (DataColumn(f"p{level}", "number", f"probability of level {level}") for level in levels)
+    return (*_SCORES[:place], *shares, *_SCORES[place:])
+
+
+def _score(one: RefereeScore, levels: range) -> Row:
     plain = {key: getattr(one, key) for key in ("dimension", "level", "expected", "status", "reason", "sample", "rung")}
-    shares = one.distribution or (None,) * N_LEVELS
+    shares = one.distribution or ()
     return {
         "claim": one.claim, "referee": one.referee, "raw": one.raw, **plain,
-        **{f"p{level}": share for level, share in enumerate(shares)},
+        **{f"p{level}": shares[level] if level < len(shares) else None for level in levels},
     }  # fmt: skip

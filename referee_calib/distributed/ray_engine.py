@@ -20,7 +20,7 @@ from typing import Any
 from referee_calib.distributed import claims_dataset, score_files
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
 from referee_calib.io import make_folder
-from referee_calib.records import DIMENSIONS, STATUSES, Dimension
+from referee_calib.records import STATUSES, Dimension
 from referee_calib.referee import RefereeSpec, asks_about, make_referee
 from referee_calib.rubric import Rubric, load
 
@@ -42,6 +42,7 @@ class ScoringJob:
     spec : RefereeSpec
     rubric : Rubric
     dimensions : sequence of {"relevance", "localization", "timing"}
+        Only these; all of the rubric when empty.
     samples : int
         Repeats of every question.
     retry_failed : bool
@@ -56,7 +57,7 @@ class ScoringJob:
     out: Path
     spec: RefereeSpec
     rubric: Rubric = field(default_factory=load)
-    dimensions: Sequence[Dimension] = DIMENSIONS
+    dimensions: Sequence[Dimension] = ()
     samples: int = 1
     retry_failed: bool = False
     cache: str | None = None
@@ -130,7 +131,7 @@ class ScoringActor:
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """Judge one batch of claims, write the scores, and return the counts: one row."""
         claims = list({one.id: one for one in map(claims_dataset.claim, batch["record"])}.values())
-        wanted = list(asks_about(claims, self.job.dimensions, range(self.job.samples)))
+        wanted = list(asks_about(claims, self.job.dimensions or self.job.rubric.dimensions, range(self.job.samples)))
         asks = [ask for ask in wanted if ask not in self.done]
         scores = list(self.referee.stream(asks, self.job.media, again=self.job.retry_failed))
         if scores:
@@ -183,12 +184,12 @@ def run(
 def _resolved(spec: RefereeSpec, rubric: Rubric, cluster: RayCluster) -> RefereeSpec:
     """Make the referee here first: what is wrong is said at once, and a server is asked only once what it can do."""
     try:
-        backend = make_referee(spec, rubric).backend
+        made = make_referee(spec, rubric)
     except MissingExtra:
         if not cluster.address:
             raise
         return spec  # this machine only hands out the work
-    return spec.pinned(backend.settings()) if spec.urls else spec
+    return replace(spec.pinned(made.backend.settings()), prompt=made.prompt) if spec.urls else spec
 
 
 def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | None) -> ScoringTotals:

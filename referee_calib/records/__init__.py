@@ -5,7 +5,8 @@ Units, everywhere in the package:
 - times and spans are seconds, from the video's first frame or on its file's own clock, as the study states (`Clock`);
 - boxes are ``(t, x1, y1, x2, y2)``: the time of the frame, then corners as shares of the frame's width
   and height, 0 at the left and top, 1 at the right and bottom;
-- levels are whole numbers on the rubric's scale (0 worst, 4 best); expected levels are real numbers on it.
+- levels are whole numbers on the rubric's scale (0 worst; 4 best where it has five levels); expected levels are real
+  numbers on it.
 
 A record that exists has been checked: what cannot mean anything raises on construction, so no later
 code checks again. ``to_json`` and ``from_json`` are exact inverses.
@@ -15,9 +16,9 @@ from referee_calib.records.base import (
     CLOCKS,
     DIMENSIONS,
     END_ROUNDING,
-    N_LEVELS,
+    FEWEST_LEVELS,
+    MOST_LEVELS,
     STATUSES,
-    TOP_LEVEL,
     WORTH_ANOTHER_TRY,
     Clock,
     Dimension,
@@ -33,10 +34,10 @@ __all__ = [
     "CLOCKS",
     "DIMENSIONS",
     "END_ROUNDING",
-    "N_LEVELS",
+    "FEWEST_LEVELS",
+    "MOST_LEVELS",
     "PERTURBED",
     "STATUSES",
-    "TOP_LEVEL",
     "WORTH_ANOTHER_TRY",
     "Claim",
     "Clock",

@@ -21,8 +21,8 @@ END_ROUNDING = 0.05
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 STATUSES: tuple[Status, ...] = get_args(Status)
 WORTH_ANOTHER_TRY: frozenset[Status] = frozenset({"error", "unparsed", "refused"})  # what is unsupported stays so
-TOP_LEVEL = 4
-N_LEVELS = TOP_LEVEL + 1
+FEWEST_LEVELS = 2
+MOST_LEVELS = 11  # of a scale, 0 to 10; finer ratings are measurements, which coefficients of categories do not suit
 
 
 class Record:
@@ -71,6 +71,7 @@ def check_dimension(value: object, place: str, error: type[InputError]) -> None:
 
 
 def check_level(value: object, place: str, error: type[InputError]) -> None:
-    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= TOP_LEVEL
+    """Refuse what is a level on no scale; whether it is one of the study's scale, the study's rubric tells."""
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_LEVELS
     if value is not None and not whole:
-        raise error(f"{place}: level {value!r:.60}", f"a level is a whole number from 0 to {TOP_LEVEL}")
+        raise error(f"{place}: level {value!r:.60}", f"a level is a whole number from 0 to {MOST_LEVELS - 1} at most")

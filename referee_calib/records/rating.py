@@ -23,7 +23,7 @@ class Rating(Record):
     dimension : {"relevance", "localization", "timing"}
         What was judged.
     level : int or None
-        0–4, or None when the person could not judge; then `reason` says why.
+        On the rubric's scale from 0, or None when the person could not judge; then `reason` says why.
     reason : str
         Why there is no level: "cannot judge", "not visible", "video broken", or the like.
     note : str

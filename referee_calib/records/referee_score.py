@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from referee_calib.errors import InputError
 from referee_calib.records.base import (
+    FEWEST_LEVELS,
+    MOST_LEVELS,
     STATUSES,
-    TOP_LEVEL,
     Dimension,
     Record,
     Status,
@@ -30,7 +31,7 @@ class RefereeScore(Record):
     dimension : {"relevance", "localization", "timing"}
         What was judged.
     level : int or None
-        0–4, or None when `status` is not "ok".
+        On the rubric's scale from 0, or None when `status` is not "ok".
     expected : float or None
         Expected level on the same scale, where the backend knows more than one digit; else the level.
     distribution : tuple of float or None
@@ -48,7 +49,7 @@ class RefereeScore(Record):
     tokens : int or None
         Tokens billed.
     mass : float or None
-        Probability of all answers the referee may give (the digits "0" to "4") before they were rescaled, where
+        Probability of all answers the referee may give (the digits "0" to "4", say) before they were rescaled, where
         the backend knows it: little mass means that the model wanted to say something else.
     rung : {"", "exact", "choice", "truncated", "parsed"}
         How the expected level was read: from the probabilities of all answers, from those of a constrained
@@ -78,11 +79,21 @@ class RefereeScore(Record):
         check_level(self.level, place, InputError)
         if (self.level is None) == (self.status == "ok"):
             raise InputError(f"{place}: status {self.status}, level {self.level}", "only an ok score has a level")
-        if self.expected is not None and not 0 <= self.expected <= TOP_LEVEL:
-            raise InputError(f"{place}: expected level {self.expected}", f"the scale is 0 to {TOP_LEVEL}")
+        if self.expected is not None and not 0 <= self.expected < MOST_LEVELS:
+            raise InputError(f"{place}: expected level {self.expected}", f"a scale is 0 to {MOST_LEVELS - 1} at most")
         if self.distribution is not None:
             set_fields(self, distribution=tuple(float(p) for p in self.distribution))
+            self._check_distribution(place)
         if self.level is None and (self.expected is not None or self.distribution is not None):
             raise InputError(f"{place}: status {self.status}", "a failed score carries no expected level either")
         if self.level is not None and self.expected is None:
             set_fields(self, expected=float(self.level))
+
+    def _check_distribution(self, place: str) -> None:
+        held = len(self.distribution or ())
+        if not FEWEST_LEVELS <= held <= MOST_LEVELS:
+            why = f"a scale has {FEWEST_LEVELS} to {MOST_LEVELS} levels"
+            raise InputError(f"{place}: a distribution over {held} levels", why)
+        if max(self.level or 0, self.expected or 0.0) > held - 1:
+            seen = f"{place}: level {self.level}, expected level {self.expected}, a distribution over {held} levels"
+            raise InputError(seen, f"they are of different scales: the distribution's best level is {held - 1}")

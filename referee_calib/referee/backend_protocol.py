@@ -7,7 +7,7 @@ cannot disagree because one parsed differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import VideoError
@@ -76,6 +76,14 @@ class ServedBackend(Backend, Protocol):
 
     def capabilities(self) -> ServerCapabilities:
         """Return what the server can do; a small question is asked when it is not known yet."""
+
+
+@runtime_checkable
+class AnswerAware(Backend, Protocol):
+    """A backend that wants to know before its first question which answers will be allowed."""
+
+    def expect_answers(self, answers: Sequence[tuple[str, ...]]) -> None:
+        """Take the answers that questions will allow, one tuple for each scale."""
 
 
 @runtime_checkable

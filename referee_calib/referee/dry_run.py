@@ -44,7 +44,7 @@ def _request(question: Question, names: Sequence[str]) -> dict[str, Any]:
         "video": claim.video,
         "dimension": question.dimension,
         "sample": question.sample,
-        "answers": list(question.prompt.answers),
+        "answers": list(question.answers),
         "prompt": question.prompt.version,
         "digest": question.digest,
         "estimated_tokens": round(tokens_of(question)),

@@ -74,6 +74,11 @@ class Question:
     prompt: Prompt
     sample: int = 0
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The answers that are allowed; of levels, worst first."""
+        return self.prompt.answers_on(self.rubric[self.dimension])
+
     @cached_attribute
     def images(self) -> tuple[np.ndarray, ...]:
         """The rendered pictures before they are encoded: uint8, (height, width, 3), RGB."""
@@ -108,7 +113,7 @@ class Question:
         Together with the backend's settings it is the key of a cached reply.
         """
         whole = hashlib.sha256()
-        for part in (*self.parts, "answers", *self.prompt.answers, f"sample {self.sample}"):
+        for part in (*self.parts, "answers", *self.answers, f"sample {self.sample}"):
             data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part.data
             whole.update(b"%d:" % len(data) + data)  # with its length, so that no two lists of parts look alike
         return whole.hexdigest()
@@ -125,7 +130,7 @@ class Reply:
     expected : float or None
         Expected level, for a backend that measures it directly.
     distribution : tuple of float or None
-        Probability of each answer the prompt allows (the tokens "0" to "4"), not rescaled: their sum is the
+        Probability of each answer the question allows (the tokens "0" to "4", say), not rescaled: their sum is the
         mass, except on the rung "choice".
     status : {"ok", "unparsed", "refused", "error", "unsupported"}
         "ok" means that a reply came; whether it holds a verdict is for the parser to say.

@@ -54,7 +54,7 @@ def one_by_one(
                 yield referee.failed(ask, error)
                 continue
             key = replies.key(question) if replies.used else ""
-            reply = replies.get(key)
+            reply = replies.get(key, question.dimension)
             if reply is None:
                 started = perf_counter()
                 reply = answer(referee.backend, question)
@@ -160,7 +160,7 @@ class _StreamedPass:
             if key in self.in_flight:
                 self.in_flight[key][1].append(ask)
                 return
-            reply = self.replies.get(key)
+            reply = self.replies.get(key, question.dimension)
             if reply is None:
                 self.in_flight[key] = (path, [ask])
         if reply is None:

@@ -58,7 +58,8 @@ class RefereeSpec:
     urls : tuple of str
         Where its servers are. They change no reply, so they are neither in the fingerprint nor written down with
         scores and certificates.
-    prompt : Prompt
+    prompt : Prompt or None
+        None for the one that suits the rubric and its language (``default_prompt``).
     frames : FramePolicy or None
         None for the backend's own.
     decoding : Decoding
@@ -77,7 +78,7 @@ class RefereeSpec:
     model: str = ""
     revision: str = ""
     urls: tuple[str, ...] = ()
-    prompt: Prompt = field(default_factory=Prompt)
+    prompt: Prompt | None = None
     frames: FramePolicy | None = None
     decoding: Decoding = field(default_factory=Decoding)
     parser: Parser = field(default_factory=Parser)
@@ -115,7 +116,7 @@ class RefereeSpec:
             "backend": self.backend,
             "model": self.model,
             "revision": self.revision,
-            "prompt": _plain(asdict(self.prompt)),
+            "prompt": None if self.prompt is None else self.prompt.to_json(),
             "frames": None if self.frames is None else _plain(asdict(self.frames)),
             "decoding": asdict(self.decoding),
             "parser": {"min_mass": self.parser.min_mass, "reads": self.parser.reads},

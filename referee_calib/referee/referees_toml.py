@@ -7,7 +7,7 @@
     model = "Qwen/Qwen2.5-VL-7B-Instruct"
     revision = "cc594898137f460bfe9f0759e9844b3ce807cfb5"
     urls = ["http://localhost:8000/v1", "http://localhost:8001/v1"]
-    prompt = "level-1"                       # or "yes-no-1", or prompts/NAME.txt of the study
+    prompt = "level-1"                       # or "levels-1", "yes-no-1", or prompts/NAME.txt of the study
     frames = "both"                          # or frame, crop, span; or a table [qwen.frames]
     concurrency = 64
 
@@ -110,9 +110,9 @@ def spec_of_table(
     theirs = options.get(plain["backend"], {})
     if plain["backend"] in options:
         check_keys(given, [*KEYS, *theirs], place)
-    parts = {
+    parts: dict[str, Any] = {
         "urls": _urls(given.pop("urls", []), place),
-        "prompt": _prompt(_text(given.pop("prompt", "level-1"), place, "prompt"), folder),
+        "prompt": _prompt(given.pop("prompt", None), place, folder),
         "frames": _frames(given.pop("frames", None), place),
         "decoding": build_dataclass(Decoding, given.pop("decoding", {}), f"{place} decoding"),
         "parser": _parser(given, place),
@@ -124,7 +124,10 @@ def spec_of_table(
     return build_dataclass(RefereeSpec, {"name": name, **plain, **parts, "options": checked}, place)
 
 
-def _prompt(name: str, folder: Path | None) -> Prompt:
+def _prompt(value: Any, place: str, folder: Path | None) -> Prompt | None:
+    if value is None:
+        return None
+    name = _text(value, place, "prompt")
     path = Path(name)
     return Prompt.from_file(path) if path.suffix and path.is_file() else load_prompt(name, folder)
 

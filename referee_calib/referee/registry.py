@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.records import Clock
 from referee_calib.referee import referees_toml
-from referee_calib.referee.backend_protocol import Backend
+from referee_calib.referee.backend_protocol import AnswerAware, Backend
 from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, BackendKind
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.prompting.prompt import default_prompt
 from referee_calib.referee.referee_spec import RefereeSpec, check_keys, check_url
 from referee_calib.referee.scoring import Referee
 from referee_calib.rubric import Rubric, load
@@ -95,7 +96,12 @@ def _changed(spec: RefereeSpec, folder: Path | None, changes: Mapping[str, Any])
 
 
 def make_referee(
-    spec: RefereeSpec, rubric: Rubric | None = None, *, cache: ReplyCache | None = None, offline: bool = False
+    spec: RefereeSpec,
+    rubric: Rubric | None = None,
+    *,
+    folder: Path | None = None,
+    cache: ReplyCache | None = None,
+    offline: bool = False,
 ) -> Referee:
     """Make the referee of a specification.
 
@@ -104,6 +110,8 @@ def make_referee(
     spec : RefereeSpec
     rubric : Rubric, optional
         The package's own by default.
+    folder : Path, optional
+        The study, whose ``prompts`` may hold one in the rubric's language for a referee that names none.
     cache : ReplyCache, optional
     offline : bool
         Make it also where no server address is known: it can be named and compared, but not asked.
@@ -111,10 +119,15 @@ def make_referee(
     Raises
     ------
     InputError
-        When there is no such backend, or it lacks a model or an address.
+        When there is no such backend, it lacks a model or an address, or its prompt asks for other levels than the
+        rubric has.
     MissingExtra
         When the backend needs a package that is not installed.
     """
+    rubric = rubric or load()
+    usual = default_prompt(rubric, folder)
+    prompt = spec.prompt or usual
+    spec = replace(spec, prompt=prompt)
     kind = BACKENDS.get(spec.backend)
     frames: Callable[[], FramePolicy] = FramePolicy
     if kind is None:
@@ -124,15 +137,18 @@ def make_referee(
             example = f"{spec.backend}:{kind.needs}"
             missing = "the file with the replies" if spec.backend == "scripted" else "a model"
             raise InputError(f"referee {spec.name}", f"it needs {missing}", f"Name it: {example}, or --model")
-        _check_taken(spec, kind)
+        _check_taken(replace(spec, prompt=None) if spec.prompt == usual else spec, kind)
         backend, frames = kind.make(_located(spec, offline) if spec.backend == "openai" else spec), kind.frames
-    plain = spec == RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model, clock=spec.clock)
+    if isinstance(backend, AnswerAware):
+        backend.expect_answers(tuple(prompt.answers_on(scale) for scale in rubric.scales))
+    bare = RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model, clock=spec.clock)
+    plain = replace(spec, prompt=None) == bare and spec.prompt == usual
     return Referee(
         spec.name,
         backend,
-        rubric or load(),
+        rubric,
         spec.frames or frames(),
-        spec.prompt,
+        prompt,
         spec.parser,
         cache,
         None if plain and spec.backend in ("pixels", "scripted") else spec,  # their names say everything
@@ -168,7 +184,7 @@ def load_referee(
     InputError
         For an unknown name; it lists the known ones.
     """
-    return make_referee(replace(load_spec(name, folder=folder), clock=clock), rubric, cache=cache)
+    return make_referee(replace(load_spec(name, folder=folder), clock=clock), rubric, folder=folder, cache=cache)
 
 
 def rebuild_referee(
@@ -204,7 +220,7 @@ def rebuild_referee(
     theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:
         spec = replace(spec, urls=theirs.urls)
-    return make_referee(spec, rubric, cache=cache, offline=offline)
+    return make_referee(spec, rubric, folder=folder, cache=cache, offline=offline)
 
 
 def addresses(given: Sequence[str] = ()) -> tuple[str, ...]:

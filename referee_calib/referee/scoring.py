@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io import media_file
-from referee_calib.records import DIMENSIONS, Claim, Clock, Dimension, RefereeScore
+from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.referee.backend_protocol import (
     BACKEND_MEMBERS,
     STREAMING_MEMBERS,
@@ -27,7 +27,7 @@ from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.prompting.prompt import Prompt
 from referee_calib.referee.question import Ask, Question, Reply, asks_about
 from referee_calib.referee.question_stream import by_video, one_by_one, stream
-from referee_calib.referee.reply.level_parser import Parser
+from referee_calib.referee.reply.level_parser import ParsedLevel, Parser
 from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Referee:
         if missing:
             why = f"it has no {', '.join(missing)}"
             raise InputError(f"backend {type(self.backend).__name__}", why, "See referee_calib.referee.Backend.")
+        if self.backend.reads_words:
+            self.prompt.check_rubric(self.rubric)
 
     @cached_attribute
     def fingerprint(self) -> str:
@@ -120,7 +122,7 @@ class Referee:
         media : Path
             The folder that the claims' video paths are relative to.
         dimensions : sequence of {"relevance", "localization", "timing"}, optional
-            Asked of every claim to which they apply (localization needs a box, timing a span); all by
+            Asked of every claim to which they apply (localization needs a box, timing a span); all of the rubric by
             default.
         sample : int
             Number of the repeat, stored with the scores.
@@ -137,13 +139,14 @@ class Referee:
         Raises
         ------
         InputError
-            At once, when the media folder is not there, a dimension is unknown, or a video's path leads
+            At once, when the media folder is not there, a dimension is not one of the rubric, or a video's path leads
             out of the folder.
         """
-        unknown = sorted(set(dimensions or ()) - set(DIMENSIONS))
-        if unknown:
-            raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
-        asked = DIMENSIONS if dimensions is None else dimensions
+        asked = self.rubric.dimensions if dimensions is None else dimensions
+        for name in asked:
+            if name not in self.rubric:
+                judged = ", ".join(self.rubric.dimensions)
+                raise InputError(f"dimension {name!r}", f"the rubric {self.rubric.version} judges {judged}")
         return self.stream(asks_about(claims, asked, range(sample, sample + samples)), media)
 
     def stream(
@@ -191,8 +194,8 @@ class Referee:
             Count a kept reply without a verdict as missing, so that it is asked for anew.
         """
 
-        def readable(reply: Reply) -> bool:
-            return self.parser.read(reply, self.prompt.answers).status == "ok"
+        def readable(reply: Reply, dimension: Dimension) -> bool:
+            return self._parsed(reply, dimension).status == "ok"
 
         cache = self.cache if self.backend.cacheable else None
         return CachedReplies(cache, self.name, self.settings(), readable if again else None)
@@ -222,6 +225,10 @@ class Referee:
         """Return the score of an ask whose video gave no frame."""
         return self.read_for(ask, Reply(status="error", reason=str(error)))
 
+    def _parsed(self, reply: Reply, dimension: Dimension) -> ParsedLevel:
+        scale = self.rubric[dimension]
+        return self.parser.read(reply, self.prompt.answers_on(scale), top=scale.top, before=self.prompt.verdict)
+
     def read(
         self, reply: Reply, claim: str, dimension: Dimension, *, sample: int = 0, seconds: float | None = None
     ) -> RefereeScore:
@@ -236,7 +243,7 @@ class Referee:
         sample : int
         seconds : float, optional
         """
-        verdict = self.parser.read(reply, self.prompt.answers)
+        verdict = self._parsed(reply, dimension)
         return RefereeScore(
             claim=claim,
             referee=self.fingerprint,

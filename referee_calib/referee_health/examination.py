@@ -13,7 +13,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
+from referee_calib.records import Dimension, RefereeScore
 from referee_calib.referee import Question, Referee, Reply, ServedBackend, StreamingBackend
 from referee_calib.referee_health import paired_checks as compare
 from referee_calib.referee_health import reply_checks as checks
@@ -31,6 +31,7 @@ from referee_calib.referee_health.known_questions import (
 from referee_calib.referee_health.paired_checks import LEAST_PAIRS, HealthCheck
 from referee_calib.referee_health.reply_checks import expected
 
+_FIVE = 4.0  # the best of five levels
 _FIRST = 3  # questions that may fail before nothing more is asked
 _CONTRASTS: dict[Dimension, dict[QuestionKind, str]] = {
     "relevance": {"wrong": "another thing", "blank": "a blank frame", "another": "a frame of another video"},
@@ -48,7 +49,7 @@ _BLIND = "It looks, but does not see this: a larger model, larger pictures (long
 def examine(
     referee: Referee,
     *,
-    dimensions: Sequence[Dimension] = DIMENSIONS,
+    dimensions: Sequence[Dimension] = (),
     scenes: int = SCENES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> RefereeHealth:
@@ -70,12 +71,13 @@ def examine(
     RefereeCalibError
         When the backend cannot be set up.
     """
-    unknown = sorted(set(dimensions) - set(DIMENSIONS))
-    if unknown or not dimensions:
-        raise InputError(f"dimensions {', '.join(unknown) or '(none)'}", f"known are {', '.join(DIMENSIONS)}")
+    known = referee.rubric.dimensions
+    unknown = sorted(set(dimensions) - set(known))
+    if unknown:
+        raise InputError(f"dimensions {', '.join(unknown)}", f"the rubric asks about {', '.join(known)}")
     if scenes < LEAST_PAIRS:
         raise InputError(f"{scenes} scenes", f"with fewer than {LEAST_PAIRS} nothing can be told from chance")
-    return _Examination(referee, tuple(d for d in DIMENSIONS if d in dimensions), scenes, progress).result()
+    return _Examination(referee, referee.rubric.among(dimensions or known), scenes, progress).result()
 
 
 def most_questions(dimensions: int, scenes: int) -> int:
@@ -96,7 +98,8 @@ class _Examination:
         self.referee, self.dimensions, self.progress = referee, dimensions, progress
         self.probes = known_questions(referee, dimensions, scenes)
         self.right = [probe for probe in self.probes if probe.kind == "right"]
-        self.injected = list(with_injections(referee, scenes)) if "localization" in dimensions else []
+        self.injected_on = next((name for name in ("localization", "relevance") if name in dimensions), None)
+        self.injected = list(with_injections(referee, scenes, self.injected_on)) if self.injected_on else []
         self.asked = 0
 
     def result(self) -> RefereeHealth:
@@ -163,6 +166,11 @@ class _Examination:
         self.progress(1)
         return self.referee.read(reply, question.claim.id, question.dimension, sample=question.sample)
 
+    def _level(self, score: RefereeScore) -> float | None:
+        """Return an expected level as on five levels, 0 to 4: what counts as a clear difference is said in those."""
+        level = expected(score)
+        return None if level is None else level * (_FIVE / self.referee.rubric[score.dimension].top)
+
     def _contrasts(self, scores: dict[KnownQuestion, RefereeScore]) -> Iterable[HealthCheck]:
         for dimension, kinds in _CONTRASTS.items():
             if dimension not in self.dimensions:
@@ -170,7 +178,7 @@ class _Examination:
             levels: dict[QuestionKind, list[float | None]] = {"right": [], **{kind: [] for kind in kinds}}
             for probe, score in scores.items():
                 if probe.dimension == dimension:
-                    levels[probe.kind].append(expected(score))
+                    levels[probe.kind].append(self._level(score))
             for kind, words in kinds.items():
                 do = _BLIND if kind == "wrong" else _NEGLECT
                 yield compare.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
@@ -178,17 +186,17 @@ class _Examination:
     def _load(self, alone: Sequence[RefereeScore], scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         if not isinstance(self.referee.backend, StreamingBackend):
             return HealthCheck("alone and together", "cannot tell", "this backend answers one question at a time")
-        together = [expected(scores[probe]) for probe in self.right]
+        together = [self._level(scores[probe]) for probe in self.right]
         words = "alone, and among many at once"
         do = "Scores depend on the load: pin the server's batching, or use an engine whose kernels are batch-invariant."
-        first = [expected(score) for score in alone]
+        first = [self._level(score) for score in alone]
         return compare.agreement("alone and together", first, together, good=1e-3, weak=0.1, words=words, do=do)
 
     def _repeat(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         again = self._together([replace(probe.question, sample=1) for probe in self.right])
         do = "The endpoint is not deterministic: set the temperature to 0, or take several samples of a claim."
-        first = [expected(scores[probe]) for probe in self.right]
-        second = [expected(score) for score in again]
+        first = [self._level(scores[probe]) for probe in self.right]
+        second = [self._level(score) for score in again]
         return compare.agreement("repeats", first, second, good=0.01, weak=0.5, words="asked twice", do=do)
 
     def _order(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
@@ -199,20 +207,20 @@ class _Examination:
             return HealthCheck(
                 "order of the levels", "cannot tell", "the levels are not listed to it, or not in one place"
             )
-        other = [expected(score) for score in self._together(questions)]
+        other = [self._level(score) for score in self._together(questions)]
         do = "It weighs where a level stands in the list: score with level-1 and level-1-downward, or with yes-no-1."
-        first = [expected(scores[probe]) for probe in asked]
+        first = [self._level(scores[probe]) for probe in asked]
         words = "levels listed best first instead of worst first"
         return compare.agreement("order of the levels", first, other, good=0.25, weak=1.0, words=words, do=do)
 
     def _talk(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         wrong = {
-            probe.scene: expected(score)
+            probe.scene: self._level(score)
             for probe, score in scores.items()
-            if (probe.dimension, probe.kind) == ("localization", "wrong")
+            if (probe.dimension, probe.kind) == (self.injected_on, "wrong")
         }
         answered = self._together([probe.question for _, probe in self.injected])
-        told = {name: expected(score) for (name, _), score in zip(self.injected, answered, strict=True)}
+        told = {name: self._level(score) for (name, _), score in zip(self.injected, answered, strict=True)}
         return compare.persuasion({name: wrong[probe.scene] for name, probe in self.injected}, told)
 
 

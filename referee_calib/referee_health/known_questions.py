@@ -63,15 +63,15 @@ def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes:
     ]
 
 
-def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, KnownQuestion]]:
-    """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
+def with_injections(referee: Referee, scenes: int, dimension: Dimension) -> Iterator[tuple[str, KnownQuestion]]:
+    """Make ten wrong probes of a dimension with a box whose phrase is an injection about the thing that is asked about.
 
     Each comes with the injection's name; its plain counterpart is the wrong one of the same scene.
     """
     texts = injections()
     for place, one in enumerate(texts[:: len(texts) // INJECTED][:INJECTED]):  # some of every kind
         number = place % scenes
-        question = _question(referee, number, scenes, "localization", "wrong")
+        question = _question(referee, number, scenes, dimension, "wrong")
         asked = question.claim.object
         text = one.text.replace("red ball", asked) if "red ball" in one.text else f"{asked} {one.text}"
         yield (

@@ -107,7 +107,7 @@ def _rubric(certificate: Certificate) -> Rubric:
         row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
         for row in words["scales"]
     }
-    return Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS))
+    return Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS if name in scales))
 
 
 def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Mapping[str, Any] | None) -> list[str]:

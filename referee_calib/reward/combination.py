@@ -64,6 +64,13 @@ class Weighted:
         return self.relevance * relevance + (1 - self.relevance) * placement
 
 
+def combined(combine: Combination, relevance: float | None, placement: float | None) -> float:
+    """Combine the two; where the rubric asks about one of them only, that one stands for both."""
+    if relevance is not None and placement is not None:
+        return combine(relevance, placement)
+    return next((one for one in (relevance, placement) if one is not None), 0.0)
+
+
 _NAMED: dict[str, Callable[[], Combination]] = {"product": Product, "mean": Mean, "min": Min, "weighted": Weighted}
 
 

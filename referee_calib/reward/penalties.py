@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from referee_calib.errors import InputError
-from referee_calib.records import TOP_LEVEL, Claim
+from referee_calib.records import Claim
+from referee_calib.rubric import Rubric
+
+FIVE_LEVELS = 4.0  # the best of five levels, in which relevance is told to a penalty whatever the rubric's scale is
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class ClaimContext:
     key_times : tuple of float
         Seconds at which the evidence is known to be seen; empty when nobody knows.
     sights : tuple of float
-        Expected relevance (0 to 4) of each of the penalty's probes, as the referee gave it.
+        Expected relevance of each of the penalty's probes, as the referee gave it; 0 to 4 on every scale, so that 2 is
+        the middle of any.
     """
 
     duration: float | None = None
@@ -126,15 +130,15 @@ class Support:
     parts : int
         Into how many parts a span is cut; as many further questions go to the referee.
     seen : float
-        Expected relevance, 0 to 4, from which a part counts as showing the evidence.
+        Expected relevance from which a part counts as showing the evidence; 0 to 4 on every scale, 2 is its middle.
     """
 
     parts: int = 4
     seen: float = 2.0
 
     def __post_init__(self) -> None:
-        if self.parts < 1 or not 0 < self.seen <= TOP_LEVEL:
-            raise InputError(f"{self}", f"it needs at least one part and a level above 0 and up to {TOP_LEVEL}")
+        if self.parts < 1 or not 0 < self.seen <= FIVE_LEVELS:
+            raise InputError(f"{self}", f"it needs at least one part and a level above 0 and up to {FIVE_LEVELS:g}")
 
     def probes(self, claim: Claim) -> Sequence[Claim]:
         """Return one claim for each part of the span."""
@@ -197,6 +201,13 @@ class TimeR1(_NoProbes):
         if claim.reference_span is None:
             raise InputError("penalty TimeR1", "it needs the true span of every claimed one (reference_span)")
         return 1 - boundary_factor(claim.span, claim.reference_span, _duration(self, known))
+
+
+def check_penalty(penalty: TemporalPenalty | None, rubric: Rubric) -> None:
+    """Refuse a penalty that asks for a relevance which the rubric does not have."""
+    if isinstance(penalty, Support) and "relevance" not in rubric:
+        why = f"it asks for relevance, and the rubric {rubric.version} has {', '.join(rubric.dimensions)} only"
+        raise InputError("penalty Support", why, "Take another one: penalty=Looseness(), or None.")
 
 
 def boundary_factor(claimed: Sequence[float], true: Sequence[float], duration: float) -> float:

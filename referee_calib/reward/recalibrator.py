@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import InputError
 from referee_calib.io import json_digest, read_json
-from referee_calib.records import DIMENSIONS, TOP_LEVEL
+from referee_calib.records import DIMENSIONS, FEWEST_LEVELS, MOST_LEVELS
+from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from agreement import Recalibrator
@@ -50,8 +51,13 @@ class LevelRecalibrator:
         return self.fitted.referee
 
     def __call__(self, level: float) -> float:
-        """Recalibrate one expected level, 0 to 4."""
-        return min(float(TOP_LEVEL), max(0.0, float(self.fitted(level))))
+        """Recalibrate one expected level."""
+        return min(self.scale[-1], max(0.0, float(self.fitted(level))))
+
+    @property
+    def scale(self) -> tuple[float, ...]:
+        """The levels that it was fitted on, lowest first."""
+        return tuple(map(float, self.fitted.scale))
 
     @classmethod
     def from_json(cls, row: Any, place: str) -> LevelRecalibrator:
@@ -78,8 +84,11 @@ class LevelRecalibrator:
             raise InputError(f"{place} of kind {kind}", "it gives the probability of a cut; a reward needs a level", DO)
         if kind not in KINDS or not isinstance(numbers, Mapping):
             raise InputError(f"{place} of kind {kind!r:.40}", f"a reward applies {', '.join(KINDS)}", DO)
-        if row.get("scale") != [float(level) for level in range(TOP_LEVEL + 1)]:
-            raise InputError(f"{place} for the scale {row.get('scale')!r:.60}", f"levels here are 0 to {TOP_LEVEL}")
+        scale = row.get("scale")
+        whole = isinstance(scale, list) and scale == [float(level) for level in range(len(scale))]
+        if not isinstance(scale, list) or not whole or not FEWEST_LEVELS <= len(scale) <= MOST_LEVELS:
+            why = f"levels here are whole numbers from 0, {FEWEST_LEVELS} to {MOST_LEVELS} of them"
+            raise InputError(f"{place} for the scale {scale!r:.60}", why, DO)
         try:
             _check_parameters(numbers)
             fitted = Recalibrator.from_json(row)
@@ -125,6 +134,16 @@ def check_referee(recalibrators: Mapping[str, LevelRecalibrator], fingerprint: s
     wrong = {name: one.referee for name, one in recalibrators.items() if one.referee != fingerprint}
     shown = ", ".join(f"{name} on referee {fitted or '(not stated)'}" for name, fitted in wrong.items())
     return f"recalibrator fitted for {shown}, the reward asks {fingerprint}" if wrong else ""
+
+
+def check_scales(recalibrators: Mapping[str, LevelRecalibrator], rubric: Rubric) -> None:
+    """Raise InputError for a recalibrator of another scale than the rubric's, or of a dimension that it lacks."""
+    for name, one in recalibrators.items():
+        fitted = f"recalibrator for {name}, 0 to {len(one.scale) - 1}"
+        if name not in rubric:
+            raise InputError(fitted, f"the rubric {rubric.version} asks about {', '.join(rubric.dimensions)} only", DO)
+        if len(one.scale) != len(rubric[name].levels):
+            raise InputError(fitted, f"the rubric {rubric.version} has {name} from 0 to {rubric[name].top}", DO)
 
 
 def _read_one(dimension: str, given: str | Path | LevelRecalibrator) -> LevelRecalibrator:

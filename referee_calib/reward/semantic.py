@@ -22,12 +22,13 @@ from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
-from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
+from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty, check_penalty
 from referee_calib.reward.recalibrator import (
     LevelRecalibrator,
     MismatchPolicy,
     RecalibratorFiles,
     check_referee,
+    check_scales,
     read_recalibrators,
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
@@ -35,6 +36,7 @@ from referee_calib.reward.sample_mean import settled_scores
 from referee_calib.reward.scoring_referee import ScoringReferee, is_made, made_referee
 from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
 from referee_calib.reward.video_durations import VideoDurations
+from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
@@ -163,9 +165,15 @@ class SemanticEvidenceReward(RolloutReward):
     @cached_attribute
     def _judge(self) -> ScoringReferee:
         made = made_referee(self.referee, self.referees, self.clock)
+        check_penalty(self.penalty, getattr(made, "rubric", None) or load())
         if made is not self.referee:
             self._check_recalibrators(made)
         return made
+
+    @property
+    def rubric(self) -> Rubric:
+        """The words that the referee is asked with; the default ones for a referee that does not say."""
+        return getattr(self._judge, "rubric", None) or load()
 
     @cached_attribute
     def _recalibrators(self) -> dict[str, LevelRecalibrator]:
@@ -173,6 +181,7 @@ class SemanticEvidenceReward(RolloutReward):
         return {} if self.recalibrator is None else read_recalibrators(self.recalibrator)
 
     def _check_recalibrators(self, judge: ScoringReferee) -> None:
+        check_scales(self._recalibrators, getattr(judge, "rubric", None) or load())
         wrong = check_referee(self._recalibrators, judge.fingerprint) if self._recalibrators else ""
         if wrong and self.recalibrator_check == "raise":
             do = 'Fit one for this referee with referee-calib recalibrate, or pass recalibrator_check="warn".'
@@ -232,9 +241,9 @@ class SemanticEvidenceReward(RolloutReward):
         durations = VideoDurations(folder := Path(media), getattr(self._judge, "clock", self.clock))
         given = known or [ClaimContext()] * len(claims)
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
-        worthless = [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+        worthless = [unasked_reward(claim, one, self.rubric) for claim, one in zip(claims, contexts, strict=True)]
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
-        scores = self._ask(list(inside.values()), folder, None, sample)
+        scores = self._ask(list(inside.values()), folder, self.rubric.dimensions, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
         sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
         return [
@@ -242,8 +251,9 @@ class SemanticEvidenceReward(RolloutReward):
             or score_claim(
                 claim,
                 cast(ClaimContext, context),
-                {name: scores[claim.id, name] for name in claim.dimensions},
+                {name: scores[claim.id, name] for name in self.rubric.applies(claim)},
                 [sights[probe.id, "relevance"] for probe in probes[claim.id]],
+                rubric=self.rubric,
                 combine=combination(self.combine),
                 penalty=self.penalty,
                 penalty_weight=self.penalty_weight,
@@ -252,7 +262,7 @@ class SemanticEvidenceReward(RolloutReward):
         ]
 
     def _ask(
-        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
+        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension], sample: int
     ) -> dict[tuple[str, Dimension], RefereeScore]:
         """Return one score per question, asked until it is settled, and recalibrated."""
         repeats = {"samples": self.samples} if self.samples > 1 else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from referee_calib.records import TOP_LEVEL, Claim, Dimension, Rating
+from referee_calib.records import Claim, Dimension, Rating
 from referee_calib.rubric import load
 from referee_calib.sample.replies.questions import SceneQuestion
 from referee_calib.sample.seeded_random import seeded_random
@@ -87,4 +87,4 @@ def _level(
     felt = true_score(claim, question, dimension) + shared + rater.leniency(progress) + own.gauss(0, rater.noise)
     if own.random() < CANNOT:
         return None, "cannot judge"
-    return min(max(round(felt), 0), TOP_LEVEL), ""
+    return min(max(round(felt), 0), load()[dimension].top), ""

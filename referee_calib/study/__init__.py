@@ -21,6 +21,7 @@ from referee_calib.study.intake import (
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
+from referee_calib.study.rater_marks import mark_of
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.review.adjudication import Adjudication, adjudicate, adjudications
@@ -35,8 +36,13 @@ from referee_calib.study.review.exclusions import (
     include_again,
     record_state,
 )
+from referee_calib.study.rubric_copy import rubric_of_study
+from referee_calib.study.scale_check import other_rubric
+from referee_calib.study.storage.backup import BackupResult, back_up, restore
+from referee_calib.study.storage.moving import MoveResult, move_records
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
+from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, read_key, worklist
 
 __all__ = [
     "CONFIG",
@@ -46,12 +52,14 @@ __all__ = [
     "AddResult",
     "Adjudication",
     "AuditEntry",
+    "BackupResult",
     "ClaimDraw",
     "Exclusion",
     "ExclusionKind",
     "ImportProblems",
     "ImportResult",
     "Leftovers",
+    "MoveResult",
     "PlayableCopies",
     "Problem",
     "Rater",
@@ -61,8 +69,11 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "WorkItem",
+    "Worklist",
     "adjudicate",
     "adjudications",
+    "back_up",
     "broken_row",
     "checked_coordinator",
     "claims_with_excluded",
@@ -75,14 +86,23 @@ __all__ = [
     "include_again",
     "leftovers",
     "make_playable_copies",
+    "mark_of",
+    "move_records",
+    "other_rubric",
+    "owns",
     "personal_order",
+    "place_of",
     "playable_copy_of",
     "read_config",
+    "read_key",
     "record_audit",
     "record_state",
+    "restore",
+    "rubric_of_study",
     "stratified_sample",
     "table_lines",
     "trail",
     "video_row",
+    "worklist",
     "write_config",
 ]

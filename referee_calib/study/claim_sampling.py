@@ -87,7 +87,7 @@ def draw_claims(claims: Sequence[Claim], n_claims: int, seed: int, per_kind: int
             f"the study has {len(claims)}",
             f"Type: --claims {len(claims)}" * bool(claims),
         )
-    places = _places(claims, seed)
+    places = claim_places(claims, seed)
     cut = sorted(places.items(), key=lambda item: (item[1], item[0]))[n_claims - 1][1]
     reach = dict.fromkeys(places, cut)  # a claim is drawn when its place lies within its reach
     for labels in strata(claims).values():
@@ -105,7 +105,7 @@ def draw_claims(claims: Sequence[Claim], n_claims: int, seed: int, per_kind: int
     return ClaimDraw(len(plain), {one: 1 / min(1.0, reach[one]) for one in (*(one for _, one in plain), *further)})
 
 
-def _places(claims: Sequence[Claim], seed: int) -> dict[str, float]:
+def claim_places(claims: Sequence[Claim], seed: int) -> dict[str, float]:
     """Return every claim's place, uniform in [0, 1): those of one video are evenly spread."""
     places: dict[str, float] = {}
     for video, ids in _by_video(claims).items():

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, json_lines, write_bytes
-from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.study.audit import trail
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
 from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.study import Study
 
-FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
+FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl", "audit.jsonl")
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating and mark ever given, scores, and a manifest, which is returned.
+    """Write claims, every rating and mark ever given, scores, the audit trail, and a manifest, which is returned.
 
     The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is written last: where it is,
     the export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the
@@ -37,7 +36,7 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
         _prepare_folder(folder)
         for name, its in records.items():
             made += [] if (folder / name).exists() else [folder / name]
-            json_lines.write(folder / name, (one.to_json() for one in its))
+            json_lines.write(folder / name, its)
         write_bytes(folder / MANIFEST, json.dumps(manifest, indent=2, allow_nan=False).encode() + b"\n")
     except BaseException:  # an interrupt too: half an export is none
         for path in made:
@@ -46,13 +45,15 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     return manifest
 
 
-def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore | Mark]]]:
+def _collect(study: Study) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     # claims last: they are only ever added, so every rating, score and mark collected before has its claim
     ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
+    records = [[one.to_json() for one in its] for its in (claims, ratings, scores, marks)]
+    records.append([asdict(one) for one in trail(study)])
     manifest = {
         "format": FORMAT,
         "name": study.config.name,
@@ -63,7 +64,7 @@ def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | R
         "referees": referees,
         "sampled": sampled,
     }
-    return manifest, dict(zip(FILES, (claims, ratings, scores, marks), strict=True))
+    return manifest, dict(zip(FILES, records, strict=True))
 
 
 def _prepare_folder(folder: Path) -> None:

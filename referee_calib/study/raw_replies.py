@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
-from referee_calib.records import TOP_LEVEL, RefereeScore
+from referee_calib.records import RefereeScore
 from referee_calib.referee import LEVELS, YES_NO, Ask, Referee, Reply
 from referee_calib.study import retest_noise
 
@@ -35,15 +35,15 @@ class RereadResult:
     changed: dict[str, int] = field(default_factory=dict)
 
 
-def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS) -> Reply:
-    """Return the reply that a stored score was read from, as far as the score holds it.
+def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS, *, top: int = len(LEVELS) - 1) -> Reply:
+    """Return the reply that a stored score was read from, as far as the score holds it; `top` is its best level.
 
     Probabilities are scaled back to the answers' mass, where that is known. What a parser made of a text is no part of
     the reply: "unparsed" and "refused" become replies that came. Where a failed score held probabilities they are
     gone, and it stays as it is.
     """
     lost = score.status != "ok" and (score.rung in _BY_PROBABILITY or not score.raw)
-    shares = _shares(score, answers)
+    shares = _shares(score, answers, top)
     by_words = shares is None and score.expected != score.level
     return Reply(
         text=score.raw,
@@ -57,9 +57,9 @@ def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS) -> Reply:
     )
 
 
-def _shares(score: RefereeScore, answers: Sequence[str]) -> tuple[float, ...] | None:
+def _shares(score: RefereeScore, answers: Sequence[str], top: int) -> tuple[float, ...] | None:
     if tuple(answers) == YES_NO and score.rung in _BY_PROBABILITY and score.expected is not None:
-        yes = score.expected / TOP_LEVEL  # the expected level is 4 P(yes), rescaled
+        yes = score.expected / top  # the expected level is top · P(yes), rescaled
         return yes, 1 - yes
     return score.distribution
 
@@ -67,14 +67,14 @@ def _shares(score: RefereeScore, answers: Sequence[str]) -> tuple[float, ...] | 
 def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> Iterator[tuple[RefereeScore, Reply]]:
     """Yield every stored score of a referee with its reply, as it came where the given referee's cache holds it."""
     claims = {one.id: one for one in study.claims()}
-    answers = LEVELS if referee is None else referee.prompt.answers
     kept = referee.cached_replies() if referee is not None and referee.cache is not None else None
     for score in study.scores(fingerprint):
         known: Reply | None = None
         if kept is not None:
             ask = Ask(claims[score.claim], score.dimension, score.sample)
             known = kept.known(study.media_path(ask.claim.video), [ask])[0]
-        yield score, known or reply_of(score, answers)
+        answers = LEVELS if referee is None else referee.prompt.answers
+        yield score, known or reply_of(score, answers, top=study.rubric[score.dimension].top)
 
 
 def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee | None = None) -> int:

@@ -86,7 +86,7 @@ def asks(study: Study, fingerprint: str, choice: ScoringSelection) -> list[Ask]:
     found: list[Ask] = []
     claims = 0
     for one in study.claims(sampled=choice.only_sampled):
-        names = [name for name in one.dimensions if not choice.dimensions or name in choice.dimensions]
+        names = [name for name in study.rubric.applies(one) if not choice.dimensions or name in choice.dimensions]
         todo = [Ask(one, name, k) for k in choice.samples for name in names if (one.id, name) not in done[k]]
         claims += bool(todo)
         if choice.limit is not None and claims > choice.limit:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
+from referee_calib.study import scale_check
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
+from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ class AddResult:
 
 
 class Study(StudyFolder):
-    """An open study; several processes and threads may have it open at once.
-
-    Make one with :meth:`create` or :meth:`open`. Folder, settings and transactions are those of `StudyFolder`.
-    """
+    """An open study, by :meth:`create` or :meth:`open`; several processes and threads may have it open at once."""
 
     # claims
 
@@ -42,8 +39,10 @@ class Study(StudyFolder):
         Raises
         ------
         ClaimError
-            When an id comes twice, or a claim is there with another reference, step, source or text.
+            When an id comes twice, a claim is there with another reference, step, source or text, or the rubric asks
+            about none of its dimensions.
         """
+        scale_check.check_claims(self.rubric, claims)
         with self.writing() as connection:
             new = claim_rows.add(connection, [claim_rows.row_of(one) for one in claims])
         return AddResult(new, len(claims) - new)
@@ -107,32 +106,38 @@ class Study(StudyFolder):
 
     # ratings and those who give them
 
-    def add_ratings(self, ratings: Sequence[Rating]) -> AddResult:
-        """Append ratings; when this returns they are on the disk. A repeated one is known.
+    def add_ratings(self, ratings: Sequence[Rating], marks: Sequence[Mark] = ()) -> AddResult:
+        """Append ratings, and marks that belong to the same act; when this returns all of them are on the disk.
+
+        A repeated one is known; the result counts ratings.
 
         Raises
         ------
         RatingError
-            When one names an unknown claim or rater, or a dimension its claim cannot be judged on; then
-            none of them is stored.
+            When one names an unknown claim or rater, a dimension its claim or the rubric lacks, or a level that is none
+            of the rubric's; then none of them is stored.
         """
+        scale_check.check_ratings(self.rubric, ratings)
         with self.writing() as connection:
             new = rating_rows.add(connection, ratings)
+            mark_rows.add(connection, marks)
+            assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
         return AddResult(new, len(ratings) - new)
 
-    def ratings(self, *, history: bool = False, perturbed: bool = False) -> list[Rating]:
+    def ratings(self, *, history: bool = False, perturbed: bool = False, occasion: str | None = "") -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
-        Those of perturbed claims, and what a coordinator excluded, come only with `perturbed`.
+        Those of perturbed claims, and what a coordinator excluded, come only with `perturbed`; second looks only when
+        `occasion` is "repeat", or None for all occasions, each for itself.
         """
         with self.reading() as connection:
-            found = rating_rows.get(connection, history=history)
+            found = rating_rows.get(connection, history=history, occasion=occasion)
             return found if perturbed else review_rows.for_figures(connection, found)
 
-    def ratings_of(self, rater: str, claim: str) -> list[Rating]:
-        """Return a rater's latest ratings of one claim, at most one per dimension."""
+    def ratings_of(self, rater: str, claim: str, occasion: str = "") -> list[Rating]:
+        """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
         with self.reading() as connection:
-            return rating_rows.of_claim(connection, rater, claim)
+            return rating_rows.of_claim(connection, rater, claim, occasion)
 
     def add_rater(self, name: str, origin: str = "app") -> str:
         """Register a rater and return the personal code; only its hash is stored.
@@ -185,28 +190,10 @@ class Study(StudyFolder):
         with self.reading() as connection:
             return rating_rows.raters(connection)
 
-    def order(self, rater: str) -> list[str]:
-        """Return the ids of the claims people rate in this rater's own order."""
-        with self.reading() as connection:
-            return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
-
     def is_rateable(self, claim: str) -> bool:
         """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
         with self.reading() as connection:
-            return claim_rows.is_rateable(connection, claim)
-
-    def next_claim(self, rater: str) -> Claim | None:
-        """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
-        with self.reading() as connection:
-            undone = self._unrated(connection, rater)[0]
-            order = people.personal_order(undone, rater, self.config.order_seed)
-            return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
-
-    def progress(self, rater: str) -> tuple[int, int]:
-        """Return how many claims the rater has judged on all their dimensions, and how many there are."""
-        with self.reading() as connection:
-            undone, total = self._unrated(connection, rater)
-            return total - len(undone), total
+            return claim_rows.is_rateable(connection, claim, self.rubric.dimensions)
 
     def add_marks(self, marks: Sequence[Mark]) -> AddResult:
         """Append marks; on the disk when this returns. RatingError as for ratings; then none of them is stored."""
@@ -238,8 +225,10 @@ class Study(StudyFolder):
         Raises
         ------
         InputError
-            When one names an unknown claim or contradicts a level that is there; then none is stored.
+            When one names an unknown claim, is off the rubric's scale or contradicts a level that is there; then none
+            is stored.
         """
+        scale_check.check_scores(self.rubric, scores)
         with self.writing() as connection:
             new, replaced = score_rows.add(connection, scores)
         return AddResult(new, len(scores) - new - replaced, replaced)
@@ -256,13 +245,7 @@ class Study(StudyFolder):
             return score_rows.statuses(connection, referee, sample)
 
     def to_frames(self) -> dict[str, pd.DataFrame]:
-        """Return claims, latest ratings and scores as data frames, one column per field of the record.
-
-        Returns
-        -------
-        dict of str to pandas.DataFrame
-            "claims", "ratings" and "scores"; see :func:`referee_calib.records.ratings_frame`.
-        """
+        """Return "claims", latest "ratings" and "scores" as data frames, one column per field of the record."""
         return {
             "claims": claims_frame(self.claims()),
             "ratings": ratings_frame(self.ratings()),
@@ -292,9 +275,3 @@ class Study(StudyFolder):
             found = {name: claim_rows.count(connection, table) for name, table in tables.items()}
             marks = claim_rows.count(connection, schema.mark)
             return found | claim_rows.counted_apart(connection, found) | ({"marks": marks} if marks else {})
-
-    def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
-        rated = rating_rows.rated_dimensions(connection, rater)
-        rateable = claim_rows.rateable(connection)
-        undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]
-        return undone, len(rateable)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from referee_calib.analysis import TableRating
 from referee_calib.errors import InputError
+from referee_calib.records import FEWEST_LEVELS, MOST_LEVELS
 from referee_calib.table_agreement import guess_scale, parse_scale
 from referee_calib.table_study.table_columns import is_number
 from referee_calib.table_study.table_study_options import ReadingNotes
 
 Scale = tuple[float, ...]
-MOST_LEVELS = 11  # 0 to 10; finer ratings are measurements, which coefficients of categories do not suit
 
 
 def dimension_scales(
@@ -57,7 +57,7 @@ def _parsed(text: str, levels: str) -> Scale:
     scale = parse_scale(levels)
     rising = all(is_number(one) for one in scale) and all(a < b for a, b in pairwise(scale))
     if not rising or len(scale) > MOST_LEVELS:
-        why = f"a scale has 2 to {MOST_LEVELS} numbers, lowest first"
+        why = f"a scale has {FEWEST_LEVELS} to {MOST_LEVELS} numbers, lowest first"
         raise InputError(f"--scale {text}", why, "Example: --scale 1:5, or --scale 0,50,100")
     return tuple(scale)
 
@@ -81,8 +81,8 @@ def _scale(
         raise InputError(f"{path}: nobody gave a level on {name}", "there is nothing to compare")
     _refuse_codes(path, name, given)
     scale, said = guess_scale([rating.level for rating in given], "ordinal")
-    if not 2 <= len(scale) <= MOST_LEVELS:
-        why = f"a scale has 2 to {MOST_LEVELS} levels here"
+    if not FEWEST_LEVELS <= len(scale) <= MOST_LEVELS:
+        why = f"a scale has {FEWEST_LEVELS} to {MOST_LEVELS} levels here"
         do = "State it: --scale 1:5. For finer ratings: referee-calib agree RATINGS --level interval"
         raise InputError(f"{path}: people gave {len(scale)} different levels on {name}", why, do)
     notes.add(f"{name}: {said}.")

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-LEVELS = ("0", "1", "2", "3", "4")
+LEVELS = ("0", "1", "2", "3", "4")  # of a question that lists no answers
 YES_NO = ("yes", "no")
 OTHERS = ("Level", "The", "I", "It", "5", "6", "7", "8", "9", "Yes", "No", "Sure", "Based", "A", "Answer", "-", "\n")
 WORDS = ("yes", "no", "Yes", "No", "Level", "The", "It", "Sure", "Based", "Answer")
@@ -25,6 +25,7 @@ FLOOR = -9999.0
 """What a server writes for the logarithm of nothing."""
 
 _TOKEN = re.compile("|".join([*map(re.escape, sorted(WORDS, key=len, reverse=True)), "."]), re.DOTALL)
+_LISTED = re.compile(r"\b(?:0|P)(?:, [0-9P-Z])+\b")
 _YES_OR_NO = re.compile(r"\byes\b.{0,40}\bno\b", re.IGNORECASE | re.DOTALL)
 _FIRST_WORD = 0x110000  # ids of words lie above those of single characters
 
@@ -64,8 +65,11 @@ def pictures_of(body: Mapping[str, Any]) -> int:
 
 
 def answers_of(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the request wants to hear: yes or no when its last words name both, else a level."""
-    return YES_NO if _YES_OR_NO.search(text_of(body)[-300:]) else LEVELS
+    """Return what the request wants to hear: the levels or yes and no that its last words name, else one of five."""
+    last = text_of(body)[-300:]
+    if listed := _LISTED.findall(last):
+        return tuple(listed[-1].split(", "))
+    return YES_NO if _YES_OR_NO.search(last) else LEVELS
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
-from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
+from referee_calib.analysis.human_agreement.level_scale import FIVE_LEVELS, LevelScale
 
 if TYPE_CHECKING:
     from agreement import CalibrationCurve, Estimate, OppositeLevels
@@ -200,7 +200,7 @@ class DimensionResult:
     by_level: tuple[NamedEstimate, ...] = ()
     tail: OppositeLevels | None = None
     tail_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    scale: LevelScale = STUDY_SCALE
+    scale: LevelScale = FIVE_LEVELS
 
 
 @dataclass(frozen=True, slots=True)

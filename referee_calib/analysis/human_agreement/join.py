@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows, JudgementCounts
 from referee_calib.analysis.human_agreement.judgement_records import GivenRating, GivenScore, JudgedItem
-from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
+from referee_calib.analysis.human_agreement.level_scale import FIVE_LEVELS, LevelScale
+from referee_calib.rubric import Rubric
 
 Levels = NDArray[np.float64]
 _Lost = dict[tuple[str, str], list[str]]  # names of lost rows by what and why, in the order in which they were met
@@ -34,7 +35,7 @@ class JoinedDimension:
     replies: tuple[str, ...]
     counts: JudgementCounts
     losses: tuple[ExcludedRows, ...]
-    scale: LevelScale = STUDY_SCALE
+    scale: LevelScale = FIVE_LEVELS
     columns: Mapping[str, list[str]] | None = None
 
     def levels_on(self, claims: Sequence[JudgedItem]) -> Levels:
@@ -58,7 +59,7 @@ def join(
     scores: Iterable[GivenScore],
     *,
     rubric: str,
-    scale: LevelScale = STUDY_SCALE,
+    scale: LevelScale = FIVE_LEVELS,
     columns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> JoinedDimension:
     """Join one dimension.
@@ -75,15 +76,15 @@ def join(
     rubric : str
         Version of the study's rubric. A rating given under other words is not comparable and is left out.
     scale : tuple of float
-        All levels in order.
+        All levels in order; a rating or a score beside them is left out.
     columns : mapping, optional
         Labels by slicing and id of the claim, where a table has them.
     """
     lost: _Lost = defaultdict(list)
     applicable = [claim for claim in claims if dimension in claim.dimensions]
     known = {claim.id for claim in applicable}
-    levels = _levels((r for r in ratings if r.dimension == dimension and r.claim in known), rubric, lost)
-    judged = _judged((s for s in scores if s.dimension == dimension and s.claim in known), lost)
+    levels = _levels((r for r in ratings if r.dimension == dimension and r.claim in known), rubric, scale, lost)
+    judged = _judged((s for s in scores if s.dimension == dimension and s.claim in known), scale, lost)
     for claim in applicable:
         _name_gaps(claim.id, levels, judged, lost)
     rated = tuple(claim for claim in applicable if claim.id in levels)
@@ -105,11 +106,21 @@ def join(
     )
 
 
+def join_rubric(
+    rubric: Rubric, claims: Sequence[JudgedItem], ratings: Collection[GivenRating], scores: Collection[GivenScore]
+) -> list[JoinedDimension]:
+    """Join every dimension that a rubric asks about, each on its own scale; see :func:`join`."""
+    return [
+        join(scale.dimension, claims, ratings, scores, rubric=rubric.version, scale=scale.numbers)
+        for scale in rubric.scales
+    ]
+
+
 def _labels(columns: Mapping[str, Mapping[str, str]], rated: Sequence[JudgedItem]) -> dict[str, list[str]]:
     return {by: [labels.get(claim.id, "") for claim in rated] for by, labels in columns.items()}
 
 
-def _levels(ratings: Iterable[GivenRating], rubric: str, lost: _Lost) -> dict[str, dict[str, float]]:
+def _levels(ratings: Iterable[GivenRating], rubric: str, scale: LevelScale, lost: _Lost) -> dict[str, dict[str, float]]:
     levels: dict[str, dict[str, float]] = defaultdict(dict)
     for rating in ratings:
         name = f"{rating.claim}/{rating.rater}"
@@ -117,17 +128,22 @@ def _levels(ratings: Iterable[GivenRating], rubric: str, lost: _Lost) -> dict[st
             lost["rating without a level", rating.reason].append(name)
         elif rating.rubric and rating.rubric != rubric:
             lost["rating under other words", f"rubric {rating.rubric}, the study has {rubric}"].append(name)
+        elif rating.level not in scale:
+            lost["rating off the scale", f"{rating.level:g} is none of its {len(scale)} levels"].append(name)
         else:
             levels[rating.claim][rating.rater] = rating.level
     return dict(levels)
 
 
-def _judged(scores: Iterable[GivenScore], lost: _Lost) -> dict[str, GivenScore]:
+def _judged(scores: Iterable[GivenScore], scale: LevelScale, lost: _Lost) -> dict[str, GivenScore]:
     """Return the first sample of each claim's score, failed or not; repeats are named."""
     judged: dict[str, GivenScore] = {}
     for score in scores:
         if score.sample:
             lost["repeat of a score", "agreement looks at the first sample"].append(f"{score.claim}/{score.sample}")
+            continue
+        if score.level is not None and not scale[0] <= score.level <= scale[-1]:
+            lost["score off the scale", f"{score.level:g} is none of its {len(scale)} levels"].append(score.claim)
             continue
         judged[score.claim] = score
         if score.level is None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.records import N_LEVELS
-
 LevelScale = tuple[float, ...]  # the levels in order, as people gave them
-STUDY_SCALE: LevelScale = tuple(range(N_LEVELS))
+FIVE_LEVELS: LevelScale = (0, 1, 2, 3, 4)  # of the default rubric
 
 
 def level_places(values: NDArray[np.float64], scale: LevelScale) -> NDArray[np.intp]:

@@ -14,19 +14,20 @@ from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
+from referee_calib.analysis.human_agreement.level_scale import LevelScale
 from referee_calib.analysis.recalibration.recalibrated_agreement import (
     RAW,
     RECALIBRATED,
     RecalibratedAgreement,
     beside,
 )
-from referee_calib.records import N_LEVELS, TOP_LEVEL
 from referee_calib.reward import Product
 
 Levels = NDArray[np.float64]
 Combine = Callable[[float, float], float]
 COMPOSED = "composed"
 PRODUCT = Product()
+PLACEMENT = ("localization", "timing")
 FEWEST_CLAIMS = 20
 
 
@@ -55,7 +56,7 @@ def composed_agreement(
     from agreement import Ratings
 
     named = {part.dimension for part in joined}
-    if "relevance" not in named or not named & {"localization", "timing"}:
+    if "relevance" not in named or not named.intersection(PLACEMENT):
         return RecalibratedAgreement(COMPOSED, kind, reason="a claim's score takes relevance and a second dimension")
     tables = _Tables.of(joined)
     people = tables.composed(tables.people(), combine)
@@ -71,17 +72,23 @@ def composed_agreement(
     if used.sum() < FEWEST_CLAIMS:
         why = f"{int(used.sum())} claims are scored and rated on every dimension they have, fewer than {FEWEST_CLAIMS}"
         return RecalibratedAgreement(COMPOSED, kind, reason=why)
-    scale = composed_scale(combine)
+    scale = composed_scale(combine, {str(part.dimension): part.scale for part in joined})
     videos = np.array([claim.video for claim in tables.claims], dtype=object)[used].astype(str)
     given = Ratings.from_array(_nearest(people[used], scale), scale=scale.tolist(), raters=tables.raters, wide=True)
     levels = {RAW: _nearest(raw[used], scale), RECALIBRATED: _nearest(better[used], scale)}
     return beside(COMPOSED, kind, given, levels, {RAW: plain[used], RECALIBRATED: better[used]}, videos, confidence)
 
 
-def composed_scale(combine: Combine) -> Levels:
-    """Return every score that two levels can be composed to, lowest first, 0 to 1."""
-    shares = np.arange(N_LEVELS) / TOP_LEVEL
-    return np.unique([round(combine(float(a), float(b)), 10) for a in shares for b in shares])
+def composed_scale(combine: Combine, scales: Mapping[str, LevelScale]) -> Levels:
+    """Return every score that levels of relevance and of a placement can be composed to, lowest first, 0 to 1."""
+    relevance = level_shares(scales["relevance"])
+    placed = [level for name in PLACEMENT if name in scales for level in level_shares(scales[name])]
+    return np.unique([round(combine(a, b), 10) for a in relevance for b in placed])
+
+
+def level_shares(scale: LevelScale) -> list[float]:
+    """Return each level as a share of its scale, 0 to 1."""
+    return [level / scale[-1] for level in scale]
 
 
 def _nearest(values: Levels, scale: Levels) -> Levels:
@@ -126,16 +133,17 @@ class _Tables:
 
     def composed(self, levels: Mapping[str, Levels], combine: Combine) -> Levels:
         """Compose levels (claims, n) as the reward does; NaN where a dimension that the claim has is missing."""
-        shares = {name: its / TOP_LEVEL for name, its in levels.items()}
+        tops = {str(part.dimension): part.scale[-1] for part in self.joined}
+        shares = {name: its / tops[name] for name, its in levels.items()}
         placement = np.full_like(shares["relevance"], np.inf)
-        for name in ("localization", "timing"):
+        for name in PLACEMENT:
             has = np.array([name in claim.dimensions for claim in self.claims])[:, None]
             if name in shares:
                 placement = np.where(has, np.minimum(placement, shares[name]), placement)
-        placement[np.isinf(placement)] = np.nan
+        unplaced = np.isinf(placement)  # the rubric asks about none of the claim's placements: relevance stands alone
         make = np.vectorize(combine, otypes=[float])
-        known = ~np.isnan(shares["relevance"]) & ~np.isnan(placement)
-        found = np.full(placement.shape, np.nan)
+        known = ~np.isnan(shares["relevance"]) & ~np.isnan(placement) & ~unplaced
+        found = np.where(unplaced, shares["relevance"], np.nan)
         if known.any():
             found[known] = make(shares["relevance"][known], placement[known])
         return found

@@ -16,6 +16,7 @@ from referee_calib.analysis.recalibration.recalibrated_agreement import Recalibr
 from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, ranking_changes, shortage
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.records import Claim, RefereeScore
+from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Estimate, Recalibrator
@@ -92,12 +93,13 @@ def try_recalibrators(
     scores: Sequence[RefereeScore],
     fingerprint: str,
     *,
+    rubric: Rubric | None = None,
     media: Path | None,
     seed: int = 0,
     confidence: float = 0.95,
     composed: bool = True,
 ) -> RecalibrationResult:
-    """Fit every form on every dimension with enough ratings; without the folder `media` rankings are left out.
+    """Fit every form on every dimension with enough ratings; rankings take `rubric` and the folder `media`.
 
     `composed` says whether the dimensions are those of a claim, which the reward composes to one score.
     """
@@ -112,7 +114,7 @@ def try_recalibrators(
     }
     tried = tuple(_tried(part, kind, fitted[kind][part.dimension][1]) for part in enough for kind in KINDS)
     made = [{name: one for name, (one, _) in its.items()} for its in fitted.values()]
-    ranked = ranking_changes(claims, media, fingerprint, scores, made) if enough and media else []
+    ranked = ranking_changes(claims, media, fingerprint, scores, made, rubric) if enough and media and rubric else []
     best = best_kind(tried)
     shown = best or least_error(tried)
     predictions = {name: found.predictions for name, (_, found) in fitted[shown].items()} if shown else {}

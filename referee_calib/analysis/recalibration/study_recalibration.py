@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges, compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
 from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Recalibrator
@@ -89,7 +90,7 @@ def recalibrate(
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="recalibrate")
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
-    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
+    joined = join_rubric(study.rubric, claims, ratings, scores)
     few: dict[str, str] = {part.dimension: reason for part in joined if (reason := shortage(part))}
     enough = [part for part in joined if part.dimension not in few]
     if not enough:
@@ -115,7 +116,7 @@ def recalibrate(
         fitted=fitted,
         left_out=few,
         rankings=ranking_changes(
-            study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}]
+            study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}], study.rubric
         )[0],
     )
 
@@ -126,7 +127,7 @@ def recalibration_data(study: Study, fingerprint: str) -> dict[str, str]:
 
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     found: dict[str, str] = {}
-    for part in (join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS):
+    for part in join_rubric(study.rubric, claims, ratings, scores):
         if not shortage(part):
             people = Ratings.from_array(part.people, scale=part.scale, raters=part.raters, wide=True)
             found[part.dimension] = fit_recalibrator(part.expected, people, n_resamples=0).data
@@ -199,12 +200,13 @@ def ranking_changes(
     fingerprint: str,
     scores: Sequence[RefereeScore],
     made: Sequence[Mapping[str, Recalibrator]],
+    rubric: Rubric,
 ) -> list[RankingChanges]:
     """Pay every rollout as it is and by each set of recalibrators, from the stored scores, and count what changes."""
     from referee_calib.reward import LevelRecalibrator as Applied
     from referee_calib.reward import SemanticEvidenceReward, VideoDurations
 
-    referee, lengths = StoredReferee(fingerprint, scores), VideoDurations(media)
+    referee, lengths = StoredReferee(fingerprint, scores, rubric), VideoDurations(media)
     rollouts = claims_by_rollout(claim for claim in claims if claim.rollout)
     groups = group_rollouts(rollouts)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.rubric import Rubric, load
 
 
 class StoredReferee:
     """Repeats stored scores, the first sample of each, under the fingerprint of the referee that gave them."""
 
-    def __init__(self, fingerprint: str, scores: Iterable[RefereeScore]) -> None:
-        self.fingerprint = fingerprint
+    def __init__(self, fingerprint: str, scores: Iterable[RefereeScore], rubric: Rubric | None = None) -> None:
+        self.fingerprint, self.rubric = fingerprint, rubric or load()
         self._scores = {(one.claim, one.dimension): one for one in scores if one.sample == 0}
 
     def score(
@@ -20,7 +21,7 @@ class StoredReferee:
     ) -> Iterator[RefereeScore]:
         """Repeat what was scored; what was not is unsupported."""
         for claim in claims:
-            for name in claim.dimensions:
+            for name in self.rubric.applies(claim):
                 if dimensions is None or name in dimensions:
                     yield self._scores.get((claim.id, name)) or RefereeScore(
                         claim=claim.id,

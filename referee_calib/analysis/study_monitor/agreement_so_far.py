@@ -71,7 +71,8 @@ def agreement_so_far(log: RatingLog, *, confidence: float = 0.95) -> list[Agreem
 
 
 def _joined(log: RatingLog, dimension: str) -> JoinedDimension:
-    return join(dimension, log.counted_claims, log.counted, (), rubric=log.rubric.version)
+    rubric = log.rubric
+    return join(dimension, log.counted_claims, log.counted, (), rubric=rubric.version, scale=rubric[dimension].numbers)
 
 
 def _places(log: RatingLog) -> dict[tuple[str, str], int]:

@@ -92,7 +92,7 @@ def read_log(study: Study) -> RatingLog:
         rubric=study.rubric,
         raters=tuple(study.raters()),
         claims=tuple(study.claims(sampled=True, perturbed=True)),
-        history=tuple(study.ratings(history=True, perturbed=True)),
+        history=tuple(study.ratings(history=True, perturbed=True, occasion=None)),
         adjudications=tuple(adjudications(study)),
         excluded_raters={one.subject: one for one in held if one.kind == "rater"},
         excluded_claims={one.subject: one for one in held if one.kind == "claim"},

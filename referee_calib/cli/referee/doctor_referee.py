@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.cli import common
 from referee_calib.cli.referee.referee_options import RefereeOptions, spec_of
-from referee_calib.records import DIMENSIONS, Dimension
+from referee_calib.records import Dimension
 
 if TYPE_CHECKING:
     from referee_calib.referee import Referee
@@ -32,7 +32,7 @@ def examine(
     from referee_calib.referee_health import examination
 
     referee = _referee(name, options, study)
-    asked_about = dimensions or DIMENSIONS
+    asked_about = dimensions or referee.rubric.dimensions
     most = examination.most_questions(len(asked_about), scenes)
     common.remark(f"Asking {name} up to {most} questions about drawn scenes.", quiet=quiet)
     try:
@@ -56,7 +56,7 @@ def _referee(name: str, options: RefereeOptions, study: Path | None) -> Referee:
     from referee_calib.study import Study
 
     with Study.open(study) as opened:
-        return make_referee(spec_of(name, options, study), opened.rubric)
+        return make_referee(spec_of(name, options, study), opened.rubric, folder=study)
 
 
 def _words(found: RefereeHealth) -> str:

@@ -94,7 +94,7 @@ def referee_of(
     from referee_calib import referee as referees
 
     spec = replace(spec_of(name, options, folder), clock=clock)
-    made = referees.make_referee(spec, rubric, offline=True) if offline else referees.make_referee(spec, rubric)
+    made = referees.make_referee(spec, rubric, folder=folder, offline=offline)
     if not offline and made.backend.cacheable:
         made = replace(made, cache=referees.open_cache(options.cache))
     context = click.get_current_context(silent=True)

@@ -131,7 +131,7 @@ def _write_first_questions(
     from referee_calib.referee.dry_run import MOST, write_first
 
     claims = study.claims(sampled=choice.only_sampled)[: choice.limit or MOST]
-    wanted = list(asks_about(claims, choice.dimensions or DIMENSIONS))
+    wanted = list(asks_about(claims, choice.dimensions or study.rubric.dimensions))
     written: list[Path] = []
     for name in names:
         referee = referee_of(name, options, study.folder, study.rubric, study.config.clock, offline=True)

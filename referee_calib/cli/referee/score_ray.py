@@ -96,6 +96,8 @@ def _score_study(
         todo = referee_scoring.asks(study, referee.fingerprint, choice)
         study.add_referee(referee.fingerprint, referee.describe())
         spec = replace(spec_of(name, options, study.folder), clock=study.config.clock)
+        if referee.backend.reads_words:  # the study's folder of prompts is not where actors work
+            spec = replace(spec, prompt=referee.prompt)
         shared = _shared_settings(choice, options, source, study.media, out)
         job = ScoringJob(spec=spec, rubric=study.rubric, **shared)
         total = None
@@ -114,13 +116,11 @@ def _score_study(
 def _shared_settings(
     choice: ScoringSelection, options: RefereeOptions, claims: Path, media: Path, out: Path
 ) -> dict[str, Any]:
-    from referee_calib.records import DIMENSIONS
-
     return {
         "claims": claims.resolve(),
         "media": media.resolve(),
         "out": out.resolve(),
-        "dimensions": choice.dimensions or DIMENSIONS,
+        "dimensions": choice.dimensions,
         "samples": len(choice.samples),
         "retry_failed": choice.retry_failed,
         "cache": options.cache,

@@ -80,7 +80,7 @@ def confirm_cost(
         referee = reward.referee
         if referee is None or not referee.backend.cacheable:
             continue
-        asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
+        asks = [Ask(claim, dimension) for claim in claims for dimension in referee.rubric.applies(claim)]
         prices = referee.spec.prices if referee.spec is not None else None
         found = estimate_cost(referee, asks, media, prices=prices)
         common.remark(f"{title}: {found}{more}", quiet=given["quiet"])

@@ -116,12 +116,34 @@ def study_health(folder: Path) -> Iterator[Finding]:
         return
     with study:
         yield Finding("study", f"{study.config.name!r}, made {study.config.created}")
-        looks = {"database": _database, "videos": _videos, "leftovers": _leftovers, "ratings": _ratings}
+        looks = {
+            "rubric": _rubric,
+            "database": _database,
+            "videos": _videos,
+            "leftovers": _leftovers,
+            "ratings": _ratings,
+        }
         for part, look in {**looks, "scores": _scores}.items():
             try:
                 yield from look(study)
             except RefereeCalibError as error:  # one part that cannot be read does not hide the others
                 yield Finding(part, str(error), wrong=True)
+
+
+def _rubric(study: Study) -> Iterator[Finding]:
+    words = study.rubric
+    language = f", in {words.language}" if words.language else ""
+    yield Finding("rubric", f"{words.version}{language}: {words.scale_words()}")
+    from referee_calib.study import other_rubric
+
+    left = [one for one in study.claims(perturbed=True) if not words.applies(one)]
+    if left:
+        says = f"asks about {' and '.join(words.dimensions)} only: nobody judges {counted(len(left), 'claim')}"
+        yield Finding("rubric", says, wrong=True, do="Restore the rubric they were imported under.")
+    for fingerprint, about in study.referees().items():
+        if other := other_rubric(words, about):
+            says = f"referee {fingerprint[:8]} was asked with {other}: no report uses its scores"
+            yield Finding("rubric", says, do=f"referee-calib score {study.folder} --referee NAME")
 
 
 def _database(study: Study) -> Iterator[Finding]:

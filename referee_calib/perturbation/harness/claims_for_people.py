@@ -33,6 +33,7 @@ from referee_calib.perturbation.metrics.rating_power import (
 if TYPE_CHECKING:
     from referee_calib.perturbation.harness.perturbation_run import PreparedRun
     from referee_calib.perturbation.harness.reward_table import On
+    from referee_calib.rubric import Rubric
     from referee_calib.study import Study
 
 UNDECIDED = 200  # claims that are written where no number of them decides H4
@@ -67,7 +68,7 @@ def plan_ratings(study: Study, prepared: PreparedRun, count: int | None, seed: i
     sd, found, left = rater_sd(study), [], count
     for behind, (on, plan) in enumerate(prepared.plans.items()):
         design = RatingDesign(plan, overlap_with_truth(plan, study.media), seed)
-        power = Powers(design, sd, seed)
+        power = Powers(design, sd, seed, _best_levels(study.rubric, on))
         needed = fewest(design.size, power)
         share = None if left is None else left // (len(prepared.plans) - behind)
         size = share if share is not None else min(needed.claims if needed else UNDECIDED, design.size)
@@ -130,11 +131,11 @@ def _links(planned: PlannedRatings, prepared: PreparedRun, seed: int) -> Iterato
 class Powers:
     """What designs of any size show, each simulated once."""
 
-    def __init__(self, design: RatingDesign, sd: float, seed: int) -> None:
+    def __init__(self, design: RatingDesign, sd: float, seed: int, tops: tuple[int, int] = (4, 4)) -> None:
         scale = sd / USUAL_SD
         usual = SimulatedPeople(curve=like_overlap)
         self._design, self._seed = design, seed
-        self._people = replace(usual, noise=usual.noise * scale, severity=usual.severity * scale)
+        self._people = replace(usual, noise=usual.noise * scale, severity=usual.severity * scale, tops=tops)
         self._known: dict[tuple[int, int], DesignPower] = {}
 
     def __call__(self, claims: int, per_claim: int) -> DesignPower:
@@ -149,11 +150,22 @@ class Powers:
         return self._known[key]
 
 
+def _best_levels(rubric: Rubric, on: On) -> tuple[int, int]:
+    """Return the best level of relevance and of the placement that is perturbed; 0 for one that nobody is asked for."""
+    names = ("relevance", "localization" if on == "boxes" else "timing")
+    found = [rubric[name].top if name in rubric else 0 for name in names]
+    return found[0], found[1]
+
+
 def rater_sd(study: Study) -> float:
-    """Return the standard deviation of people's levels of one claim, pooled; the usual one where few had two raters."""
-    levels: Mapping[tuple[str, str], list[int]] = defaultdict(list)
+    """Return the standard deviation of people's levels of one claim, pooled; the usual one where few had two raters.
+
+    It is in levels as of five, whatever the scales are.
+    """
+    levels: Mapping[tuple[str, str], list[float]] = defaultdict(list)
     for rating in study.ratings():
-        if rating.level is not None:
-            levels[rating.claim, rating.dimension].append(rating.level)
+        if rating.level is not None and rating.dimension in study.rubric:
+            of_five = 4 * rating.level / study.rubric[rating.dimension].top
+            levels[rating.claim, rating.dimension].append(of_five)
     several = [np.var(its, ddof=1) for its in levels.values() if len(its) > 1]
     return float(np.sqrt(np.mean(several))) if len(several) >= FEW else USUAL_SD

@@ -15,13 +15,15 @@ import numpy as np
 
 from referee_calib.perturbation.harness.claim_sets import Link, links_path, read_links
 from referee_calib.perturbation.harness.reward_table import On, RewardTable
-from referee_calib.records import PERTURBED, TOP_LEVEL, Claim, Rating
+from referee_calib.records import PERTURBED, Claim, Rating
 
 if TYPE_CHECKING:
     from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
+    from referee_calib.rubric import Rubric
     from referee_calib.study import Study
 
 TRUTH = "truth"  # the family of a link to a true claim as it is
+_PLACEMENT = ("localization", "timing")
 FILE = "claims.jsonl"  # in the study's folder of perturbations
 
 
@@ -60,25 +62,27 @@ def read_perturbed_ratings(study: Study) -> PerturbedRatings:
         else:
             n_other_words += rating.claim in wanted
     rated = [name for name in wanted if any(one.level is not None for one in by_claim.get(name, []))]
-    paid = {name: value for name in rated if (value := mean_paid(by_claim[name])) is not None}
+    paid = {name: value for name in rated if (value := mean_paid(by_claim[name], study.rubric)) is not None}
     simulated = any(rating.simulated for name in paid for rating in by_claim[name])
     return PerturbedRatings(links, paid, simulated, len(rated) - len(paid), n_other_words)
 
 
-def mean_paid(ratings: list[Rating]) -> float | None:
-    """Return what mean ratings pay: relevance times the worse of localization and timing, as shares of the scale.
+def mean_paid(ratings: list[Rating], rubric: Rubric) -> float | None:
+    """Return what mean ratings pay: relevance times the worse of localization and timing, as shares of their scales.
 
-    None without a level for relevance, or for any placement.
+    None without a level for relevance, or for any placement; of those that the rubric does not ask about, the other
+    stands alone.
     """
     levels: dict[str, list[int]] = defaultdict(list)
     for rating in ratings:
         if rating.level is not None:
             levels[rating.dimension].append(rating.level)
-    shares = {name: sum(its) / len(its) / TOP_LEVEL for name, its in levels.items()}
-    placement = [shares[name] for name in ("localization", "timing") if name in shares]
-    if "relevance" not in shares or not placement:
+    shares = {name: rubric[name].share(sum(its) / len(its)) for name, its in levels.items() if name in rubric}
+    placed = [shares[name] for name in _PLACEMENT if name in shares]
+    asked = ("relevance" in rubric, any(name in rubric for name in _PLACEMENT))
+    if asked != ("relevance" in shares, bool(placed)):
         return None
-    return shares["relevance"] * min(placement)
+    return shares.get("relevance", 1.0) * min(placed, default=1.0)
 
 
 def add_human_ratings(table: RewardTable, plan: PerturbationPlan, people: PerturbedRatings) -> RewardTable:

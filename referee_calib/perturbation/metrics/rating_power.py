@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.perturbation.metrics import pooled_curve as pooled
-from referee_calib.records import TOP_LEVEL
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
@@ -43,9 +42,12 @@ def like_overlap(lost: Floats) -> Floats:
 KINDS: dict[str, Curve] = {"tolerant": tolerant, "strict": strict, "like overlap": like_overlap}
 
 
+_FELT = 4.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPeople:
-    """How simulated people rate, in levels of 0 to 4."""
+    """How simulated people rate: what they feel lies on 0 to 4, whatever levels they have to say it in."""
 
     curve: Curve
     noise: float = 0.55  # standard deviation of one level
@@ -55,6 +57,7 @@ class SimulatedPeople:
     families: float = 0.1  # of overlap lost: how differently families of perturbations are forgiven
     raters: int = 3
     per_claim: int = 1  # people who rate one claim
+    tops: tuple[int, int] = (4, 4)  # best level of relevance and of localization; 0 for one that nobody is asked about
 
     def paid(self, lost: Floats, video: NDArray[np.intp], place: NDArray[np.intp], dice: np.random.Generator) -> Floats:
         """Draw what ratings of claims would pay, shape (n,): relevance times localization, as shares of the scale."""
@@ -65,12 +68,15 @@ class SimulatedPeople:
         seen = np.clip(lost + 2 * forgiven * lost * (1 - lost), 0, 1)
         severity = dice.normal(0, self.severity, self.raters)
 
-        def levels(mean: Floats) -> Floats:
+        def levels(mean: Floats, top: int) -> Floats:
+            if not top:
+                return np.ones(len(lost))
             who = severity[dice.integers(self.raters, size=(self.per_claim, len(lost)))]
             drawn = mean + who + dice.normal(0, self.noise, who.shape)
-            return np.asarray(np.clip(np.rint(drawn), 0, TOP_LEVEL).mean(axis=0) / TOP_LEVEL)
+            return np.asarray(np.clip(np.rint(drawn * (top / _FELT)), 0, top).mean(axis=0) / top)
 
-        return levels(3.5 + quality) * levels(0.1 + 3.8 * self.curve(seen) + 0.5 * quality)
+        relevant = levels(3.5 + quality, self.tops[0])
+        return relevant * levels(0.1 + 3.8 * self.curve(seen) + 0.5 * quality, self.tops[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from typing import Any
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import STATUSES
-from referee_calib.referee.prompting.prompt import LEVELS, YES_NO
+from referee_calib.referee.prompting.allowed_answers import LEVELS, YES_NO, are_yes_no
 from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.reply.level_parser import PROMISING
 
 Key = tuple[str, str, int]
-_PROMPTS = {len(LEVELS): "level-1", len(YES_NO): "yes-no-1"}  # by the number of their answers
 
 
 class ScriptedBackend:
@@ -117,13 +116,22 @@ class ScriptedBackend:
 
 
 def _fitting(reply: Reply, question: Question) -> Reply:
-    """Return a reply, or an error where its probabilities are of other answers than those of the prompt."""
-    if reply.distribution is None or len(reply.distribution) == len(question.prompt.answers):
+    """Return a reply, or an error where its probabilities are of other answers than those of the question."""
+    if reply.distribution is None or len(reply.distribution) == len(question.answers):
         return reply
-    given, answers = len(reply.distribution), ", ".join(question.prompt.answers)
-    do = f"; name the prompt that it was asked with: --set prompt={_PROMPTS[given]}" if given in _PROMPTS else ""
+    given, answers = len(reply.distribution), ", ".join(question.answers)
+    fitting = _prompt_of(given, question)
+    do = f"; name the prompt that it was asked with: --set prompt={fitting}" if fitting else ""
     reason = f"the stored reply holds {given} probabilities, and the prompt has the answers {answers}{do}"
     return replace(reply, status="error", distribution=None, reason=reason)
+
+
+def _prompt_of(given: int, question: Question) -> str:
+    """Return the shipped prompt that allows so many answers; empty where none does."""
+    levels = len(question.rubric[question.dimension].levels)
+    if not are_yes_no(question.prompt.answers):
+        return "yes-no-1" if given == len(YES_NO) else ""
+    return "level-1" if given == levels == len(LEVELS) else "levels-1" if given == levels else ""
 
 
 def _reply(row: dict[str, Any], place: str) -> Reply:

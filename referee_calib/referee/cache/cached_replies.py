@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.io import video_digest
+from referee_calib.records import Dimension
 from referee_calib.referee.cache.question_keys import digest_of, rendering_digest, shortcut_of
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.question import Ask, Question, Reply
@@ -25,7 +26,7 @@ class CachedReplies:
         cache: ReplyCache | None,
         referee: str,
         settings: Mapping[str, Any],
-        accepted: Callable[[Reply], bool] | None = None,
+        accepted: Callable[[Reply, Dimension], bool] | None = None,
     ) -> None:
         self._cache, self._referee, self._accepted = cache, referee, accepted
         self._backend = digest_of(settings["backend"])
@@ -48,13 +49,12 @@ class CachedReplies:
         if self._cache is None or not video:
             return [None] * len(asks)
         names = [shortcut_of(self._asked, ask, video) for ask in asks]
-        found = {name: reply for name, reply in self._cache.get_many(names).items() if self._good(reply)}
-        return [found.get(name) for name in names]
+        found = self._cache.get_many(names)
+        return [self._good(found.get(name), ask.dimension) for name, ask in zip(names, asks, strict=True)]
 
-    def get(self, key: str) -> Reply | None:
-        """Return the reply kept under a key."""
-        reply = self._cache.get(key) if self._cache is not None else None
-        return reply if reply is not None and self._good(reply) else None
+    def get(self, key: str, dimension: Dimension) -> Reply | None:
+        """Return the reply kept under a key, to a question about that dimension."""
+        return self._good(self._cache.get(key) if self._cache is not None else None, dimension)
 
     def put(self, key: str, reply: Reply, asks: Sequence[Ask], path: Path) -> None:
         """Keep a fresh reply under its key and under the shortcuts of all who asked for it."""
@@ -71,5 +71,6 @@ class CachedReplies:
         if self._cache is not None and video:
             self._cache.link((shortcut_of(self._asked, ask, video), key) for ask in asks)
 
-    def _good(self, reply: Reply) -> bool:
-        return self._accepted is None or self._accepted(reply)
+    def _good(self, reply: Reply | None, dimension: Dimension) -> Reply | None:
+        fine = reply is not None and (self._accepted is None or self._accepted(reply, dimension))
+        return reply if fine else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import VideoError
 from referee_calib.referee.frame_policy.encoded_picture import Encoding, Picture, encode, size_within_budget
+from referee_calib.referee.prompting.prompt_words import Caption
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,14 +132,12 @@ class View:
         return self.frame.requested
 
     @property
-    def caption(self) -> str:
-        """Name the picture in words, for the prompt."""
+    def caption(self) -> Caption:
+        """Name the picture, for the prompt to put into words."""
+        values = {"time": f"{self.time:.2f}", "colour": self.style.colour, "context": f"{self.style.context:.0%}"}
         if self.role == "frame":
-            drawn = "corners mark the box that" if self.style.outline == "corners" else "box"
-            return f"the whole frame at {self.time:.2f} s; the {self.style.colour} {drawn} is the claim."
-        if self.role == "crop":
-            return f"the box at {self.time:.2f} s cut out, with {self.style.context:.0%} of its size around it."
-        return f"the whole frame at {self.time:.2f} s, {'inside' if self.inside else 'outside'} the claimed span."
+            return Caption("frame_corners" if self.style.outline == "corners" else "frame", values)
+        return Caption("crop" if self.role == "crop" else "inside_span" if self.inside else "outside_span", values)
 
     @property
     def image(self) -> np.ndarray:

@@ -13,17 +13,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Dimension
 from referee_calib.referee.prompting import prompt_file
-from referee_calib.referee.prompting.prompt_file import CLOSE, LEVELS, MAX_CHARACTERS, OPEN, PLACEHOLDER, YES_NO
+from referee_calib.referee.prompting.allowed_answers import (
+    ANY_LEVELS,
+    LEVELS,
+    YES_NO,
+    answers_on,
+    are_allowed,
+    are_yes_no,
+)
+from referee_calib.referee.prompting.prompt_file import CLOSE, MAX_CHARACTERS, OPEN
+from referee_calib.referee.prompting.prompt_words import WORDS, Caption, fill
 from referee_calib.referee.prompting.sanitize import sanitize
 from referee_calib.rubric import Rubric, Scale
 
-__all__ = ["DEFAULT", "LEVELS", "YES_NO", "Prompt", "PromptText", "fill", "load_prompt"]
+__all__ = ["ANY_LEVELS", "DEFAULT", "LEVELS", "YES_NO", "Prompt", "PromptText", "default_prompt", "fill", "load_prompt"]
 
 DEFAULT = "level-1"
+ANY_SCALE = "levels-1"  # for scales of other than five levels
 _MOST_TIMES = 8  # of boxes that are listed one by one: a claim may hold thousands
 
 
@@ -57,9 +68,14 @@ class Prompt:
     max_characters : int
         Longest model text that enters; the rest is cut and the cut is marked.
     answers : tuple of str
-        The words that count as answers: the five digits, or ``("yes", "no")``.
+        The words that count as answers: the five digits, ``("yes", "no")``, or ``("levels",)`` for whatever levels the
+        rubric has; see :meth:`answers_on`.
     stated : str
         The version that the wording gives itself.
+    verdict : tuple of str
+        Further words that may stand before the answer in a reply.
+    words : tuple of (key, text)
+        Other words than those of :mod:`.prompt_words`.
     """
 
     head: str = field(default_factory=lambda: _default().head)
@@ -67,24 +83,55 @@ class Prompt:
     max_characters: int = MAX_CHARACTERS
     answers: tuple[str, ...] = LEVELS
     stated: str = DEFAULT
+    verdict: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if not prompt_file.allowed(self.answers):
-            raise InputError(f"answers {self.answers!r:.80}", f"they are {LEVELS} or {YES_NO}")
+        if not are_allowed(self.answers):
+            raise InputError(f"answers {self.answers!r:.80}", f"they are {ANY_LEVELS}, {LEVELS} or {YES_NO}")
+        object.__setattr__(self, "verdict", tuple(self.verdict))
+        object.__setattr__(self, "words", tuple((str(key), str(text)) for key, text in self.words))  # pairs, from JSON
 
     @classmethod
     def from_file(cls, path: Path) -> Prompt:
         """Read a prompt file; an InputError names file and line of what cannot be used."""
         found = prompt_file.read(path)
-        return cls(found.head, found.tail, found.max_characters, found.answers, found.stated)
+        texts = (found.head, found.tail, found.max_characters, found.answers, found.stated)
+        return cls(*texts, found.verdict, found.words)
 
     @property
     def version(self) -> str:
         """The stated version, and a digest of every word and limit: ``"level-1-3f9c2a17"``."""
-        packed = "\0".join([self.head, self.tail, str(self.max_characters), *self.answers])
+        later = [*self.verdict, *(f"{key}: {text}" for key, text in self.words)]
+        packed = "\0".join([self.head, self.tail, str(self.max_characters), *self.answers, *later])
         return f"{self.stated}-{hashlib.sha256(packed.encode()).hexdigest()[:8]}"
 
-    def ask(self, claim: Claim, dimension: Dimension, rubric: Rubric, captions: Sequence[str]) -> PromptText:
+    def answers_on(self, scale: Scale) -> tuple[str, ...]:
+        """Return the answers that are allowed on a scale."""
+        return answers_on(self.answers, len(scale.levels))
+
+    def check_rubric(self, rubric: Rubric) -> None:
+        """Raise InputError when the prompt names other levels than a scale of the rubric has."""
+        for scale in rubric.scales:
+            if self.answers == LEVELS and len(scale.levels) != len(LEVELS):
+                raise InputError(
+                    f"prompt {self.stated} with rubric {rubric.version}",
+                    f"it asks for a level from {LEVELS[0]} to {LEVELS[-1]}, and {scale.dimension} has 0 to {scale.top}",
+                    f"Take the prompt {ANY_SCALE}; in a prompt file of your own write answers: levels, and {{answers}} "
+                    "where it lists them.",
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON types, those that came later only where they say something."""
+        later = {"verdict": list(self.verdict), "words": [list(pair) for pair in self.words]}
+        fixed = {"head": self.head, "tail": self.tail, "max_characters": self.max_characters}
+        return {**fixed, "answers": list(self.answers), "stated": self.stated, **{k: v for k, v in later.items() if v}}
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return {**WORDS, **dict(self.words)}
+
+    def ask(self, claim: Claim, dimension: Dimension, rubric: Rubric, captions: Sequence[str | Caption]) -> PromptText:
         """Put one question into words.
 
         Parameters
@@ -94,22 +141,26 @@ class Prompt:
         dimension : {"relevance", "localization", "timing"}
         rubric : Rubric
             Gives the question, the help and the level sentences.
-        captions : sequence of str
+        captions : sequence of Caption or str
             One line per picture, in order.
         """
-        scale = rubric[dimension]
+        scale, words = rubric[dimension], self._words
         levels = _levels(scale, self.answers)
         values = {
-            "question": self._fenced(claim.question) if claim.question else "(none is given)",
-            "claim": self._fenced(claim.object) if claim.object else "(no object, only a span of time)",
-            "place": _place(claim),
+            "question": self._fenced(claim.question) if claim.question else words["no_question"],
+            "claim": self._fenced(claim.object) if claim.object else words["no_object"],
+            "place": _place(claim, words),
             "title": scale.title,
             "scale_question": scale.question,
             "help": scale.help,
             "levels": "\n".join(levels),
             "levels_downward": "\n".join(reversed(levels)),
+            "answers": ", ".join(self.answers_on(scale)),
         }
-        numbered = tuple(f"Picture {i}: {caption}" for i, caption in enumerate(captions, start=1))
+        numbered = tuple(
+            fill(words["picture"], {"number": str(i), "caption": _caption(one, words)})
+            for i, one in enumerate(captions, start=1)
+        )
         return PromptText(self.head, numbered, fill(self.tail, values))
 
     def _fenced(self, text: str) -> str:
@@ -134,19 +185,36 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
     return Prompt.from_file(prompt_file.path_of(name, folder))
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace ``{name}`` placeholders in one pass: braces in values are not looked at, an unknown name stays."""
-    return PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), template)
+def default_prompt(rubric: Rubric, folder: Path | None = None) -> Prompt:
+    """Return the prompt of a referee for which none is named.
+
+    It is the study's ``prompts/LANGUAGE.txt`` for the language of the rubric ("de-AT", else "de"), where there is one;
+    else ``level-1`` for a rubric of five levels throughout, and ``levels-1`` for any other.
+    """
+    tag = rubric.language
+    while folder is not None and tag:
+        if (path := folder / prompt_file.FOLDER / f"{tag}.txt").is_file():
+            return Prompt.from_file(path)
+        tag = tag.rpartition("-")[0]
+    five = all(len(scale.levels) == len(LEVELS) for scale in rubric.scales)
+    return Prompt() if five else load_prompt(ANY_SCALE)
 
 
-def _place(claim: Claim) -> str:
+def _caption(one: str | Caption, words: Mapping[str, str]) -> str:
+    return one if isinstance(one, str) else fill(words[one.kind], one.values)
+
+
+def _place(claim: Claim, words: Mapping[str, str]) -> str:
     times = [_seconds(box[0]) for box in claim.boxes]
-    listed = f"{', '.join(times)} s"
+    said = []
     if len(times) > _MOST_TIMES:
-        listed = f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
-    boxes = f"The box is claimed at {listed}." if times else ""
-    span = f"The span is claimed from {_seconds(claim.span[0])} s to {_seconds(claim.span[1])} s." if claim.span else ""
-    return " ".join(part for part in (boxes, span) if part)
+        values = {"count": str(len(times)), "first": times[0], "last": times[-1]}
+        said.append(fill(words["many_boxes"], values))
+    elif times:
+        said.append(fill(words["box"], {"times": ", ".join(times)}))
+    if claim.span:
+        said.append(fill(words["span"], {"start": _seconds(claim.span[0]), "end": _seconds(claim.span[1])}))
+    return " ".join(said)
 
 
 def _seconds(time: float) -> str:
@@ -160,6 +228,7 @@ def _levels(scale: Scale, answers: Sequence[str]) -> list[str]:
     The middle sentences stand in no yes/no question: the probability of yes is then a place between the two
     ends, which is what the expected level takes it for.
     """
-    if tuple(answers) == LEVELS:
-        return [f"{level} = {scale.levels[int(level)]}" for level in answers]
-    return [f"no = {scale.levels[0]}", f"yes = {scale.levels[-1]}"]
+    if are_yes_no(tuple(answers)):
+        return [f"no = {scale.levels[0]}", f"yes = {scale.levels[-1]}"]
+    named = answers_on(tuple(answers), len(scale.levels))
+    return [f"{answer} = {sentence}" for answer, sentence in zip(named, scale.levels, strict=True)]

@@ -13,8 +13,11 @@ A file is a few ``key: value`` lines, then the two texts under their marks::
     …
 
 ``version`` names the wording to people; the digest behind it tells two wordings apart that share a name.
-``answers`` is ``0 1 2 3 4`` or ``yes no``. ``longest`` bounds the model text that enters (300 characters when it is
-not given). Lines that begin with ``#`` before the first mark are remarks. What stands in the tail in braces:
+``answers`` is ``levels`` (whatever levels the rubric has), ``0 1 2 3 4`` or ``yes no``. ``longest`` bounds the model
+text that enters (300 characters when it is not given). ``verdict`` lists further words that may stand before the answer
+in a reply, as "Level" and "Answer" do ("Stufe, Antwort"). Lines that begin with ``#`` before the first mark are
+remarks. A third mark, ``=== words ===``, may hold other words for captions and times (:mod:`.prompt_words`). What
+stands in the tail in braces:
 
 ====================== =====================================================================================
 ``{question}``         the question about the video, fenced
@@ -26,6 +29,7 @@ not given). Lines that begin with ``#`` before the first mark are remarks. What 
 ``{levels}``           one line per answer, worst first: ``0 = …`` with the rubric's sentences; for yes and no
                        the best sentence after ``yes =`` and the worst after ``no =``
 ``{levels_downward}``  the same lines in the opposite order
+``{answers}``          the answers, worst first: ``0, 1, 2``
 ====================== =====================================================================================
 
 A study's own wording lies in ``STUDY/prompts/NAME.txt`` and goes before a shipped one of that name.
@@ -38,20 +42,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from referee_calib.errors import InputError
+from referee_calib.referee.prompting.allowed_answers import LEVELS, YES_NO, are_allowed
+from referee_calib.referee.prompting.prompt_words import PLACEHOLDER, fault_of
+
+__all__ = ["CLOSE", "LEVELS", "OPEN", "PLACEHOLDER", "SHIPPED", "YES_NO", "Template", "path_of", "read"]
 
 SHIPPED = Path(__file__).resolve().parent / "prompts"
 FOLDER = "prompts"
-LEVELS = ("0", "1", "2", "3", "4")
-YES_NO = ("yes", "no")
 OPEN, CLOSE = "<<<", ">>>"
 MAX_CHARACTERS = 300
 _LONGEST_FILE = 20_000
-KNOWN = ("question", "claim", "place", "title", "scale_question", "help", "levels", "levels_downward")
+_LONGEST_WORD = 30
+KNOWN = ("question", "claim", "place", "title", "scale_question", "help", "levels", "levels_downward", "answers")
 _NEEDED = ("question", "claim", "scale_question")
-_KEYS = ("version", "answers", "longest")
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_KEYS = ("version", "answers", "longest", "verdict")
 _LIKE_ONE = re.compile(r"\{+\s*[^\W\d][\w -]*\}+")  # a name in braces, as no JSON is: it was meant as a placeholder
-_MARK = re.compile(r"=== *(head|tail) *===\s*")
+_MARK = re.compile(r"=== *(head|tail|words) *===\s*")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -64,6 +70,8 @@ class Template:
     max_characters: int
     head: str
     tail: str
+    verdict: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
 def path_of(name: str, folder: Path | None = None) -> Path:
@@ -98,7 +106,9 @@ def read(path: Path) -> Template:
         why = f"it never says what {OPEN} and {CLOSE} mean, between which the claim's own words stand"
         raise InputError(f"prompt {path} line {head_at}", why)
     version, answers, longest = _keys(path, keys)
-    return Template(version, answers, longest, "\n".join(head).strip("\n"), "\n".join(tail).strip("\n"))
+    first, last = ("\n".join(lines).strip("\n") for lines in (head, tail))
+    words = _words(path, *sections["words"])
+    return Template(version, answers, longest, first, last, _verdict_words(path, keys), words)
 
 
 def _split(path: Path, lines: list[str]) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, list[str]]]]:
@@ -121,6 +131,7 @@ def _split(path: Path, lines: list[str]) -> tuple[dict[str, tuple[int, str]], di
                 why = f"before the marks there is one line for each of {', '.join(_KEYS)}, as key: value"
                 raise InputError(f"{place}: {line!r:.60}", why)
             keys[key.strip()] = (number, value.strip())
+    sections.setdefault("words", (len(lines), []))
     for name in ("head", "tail"):
         if name not in sections:
             raise InputError(f"prompt {path} line {len(lines)}", f"it ends without the mark === {name} ===")
@@ -134,8 +145,9 @@ def _keys(path: Path, keys: dict[str, tuple[int, str]]) -> tuple[str, tuple[str,
         raise InputError(f"prompt {path} line {number}", why)
     number, said = keys.get("answers", (1, " ".join(LEVELS)))
     answers = tuple(said.split())
-    if not allowed(answers):
-        raise InputError(f"prompt {path} line {number}: answers {said!r:.40}", "they are 0 1 2 3 4, or yes no")
+    if not are_allowed(answers):
+        why = "they are levels (those of the rubric), 0 1 2 3 4, or yes no"
+        raise InputError(f"prompt {path} line {number}: answers {said!r:.40}", why)
     number, most = keys.get("longest", (1, str(MAX_CHARACTERS)))
     if not (most.isascii() and most.isdigit() and 1 <= int(most[:9]) <= _LONGEST_FILE):
         why = f"it is a number of characters from 1 to {_LONGEST_FILE:,}"
@@ -143,9 +155,26 @@ def _keys(path: Path, keys: dict[str, tuple[int, str]]) -> tuple[str, tuple[str,
     return version, answers, int(most)
 
 
-def allowed(answers: tuple[str, ...]) -> bool:
-    """Whether these are answers that a parser can read."""
-    return answers == LEVELS or sorted(answers) == sorted(YES_NO)
+def _verdict_words(path: Path, keys: dict[str, tuple[int, str]]) -> tuple[str, ...]:
+    number, said = keys.get("verdict", (1, ""))
+    words = tuple(word.strip() for word in said.split(",")) if said else ()
+    if not all(word and len(word) <= _LONGEST_WORD and not any(c.isdigit() for c in word) for word in words):
+        why = f"they are words of at most {_LONGEST_WORD} letters without digits, separated by commas"
+        raise InputError(f"prompt {path} line {number}: verdict {said!r:.40}", why)
+    return words
+
+
+def _words(path: Path, start: int, lines: list[str]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, start=start + 1):
+        key, colon, text = (part.strip() for part in line.partition(":"))
+        if not line.strip() or line.startswith("#"):
+            continue
+        wrong = fault_of(key, text) if colon else "a line is key: text"
+        if wrong or key in found:
+            raise InputError(f"prompt {path} line {number}: {line!r:.60}", wrong or "it is given twice")
+        found[key] = text
+    return tuple(sorted(found.items()))
 
 
 def _check_head(path: Path, start: int, lines: list[str]) -> None:

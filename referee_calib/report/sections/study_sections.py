@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from referee_calib.report.blocks import (
     Block,
@@ -164,17 +166,27 @@ def rubric(report: ReportJson) -> Section | None:
     asked = [Item(f"{scale['question']} {scale['help']}", scale["title"]) for scale in scales]
     levels = range(max((len(scale["levels"]) for scale in scales), default=0))
     rows = [
-        Row(str(level), {"level": level}, [text_cell(scale["levels"][level]) for scale in scales])
-        for level in reversed(levels)
+        Row(str(level), {"level": level}, [_sentence(scale, level) for scale in scales]) for level in reversed(levels)
     ]
     columns = [Column(scale["dimension"], scale["title"]) for scale in scales]
     return Section(
         "rubric", "Rubric", "What were people and the referee asked?",
         [
             Text(f"Rubric {report['rubric']['version']}: shown to people and given to the referee, word for word."),
-            Bullets(asked), Table("rubric", "Levels, 4 best.", "Level", columns, rows),
+            Bullets(asked), Table("rubric", _best_levels(scales), "Level", columns, rows),
         ],
     )  # fmt: skip
+
+
+def _sentence(scale: Mapping[str, Any], level: int) -> TableCell:
+    return text_cell(scale["levels"][level] if level < len(scale["levels"]) else "")
+
+
+def _best_levels(scales: Sequence[Mapping[str, Any]]) -> str:
+    best = {scale["title"]: len(scale["levels"]) - 1 for scale in scales}
+    if len(set(best.values())) == 1:
+        return f"Levels, {next(iter(best.values()))} best."
+    return f"Levels; best are {', '.join(f'{top} on {title}' for title, top in best.items())}."
 
 
 def methods(report: ReportJson) -> Section:

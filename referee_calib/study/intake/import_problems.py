@@ -12,6 +12,7 @@ from referee_calib.errors import ClaimError, FieldError, InputError, RatingError
 # why rows and claims were left out of a study that an import went on with, by the code that counts them
 EXCLUSIONS = {
     "outside_video": "The claim lies outside its video's length.",
+    "not_judged": "The study's rubric asks about no dimension that the claim has.",
     "unusable_video": "The claim's video is missing or cannot be used.",
     "unusable_row": "The row cannot be used: a field of it is missing or not what it must be.",
 }

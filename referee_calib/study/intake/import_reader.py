@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
@@ -30,9 +30,12 @@ from referee_calib.rollout_files import (
     layout_of,
     suggested_mapping,
 )
+from referee_calib.rubric import Rubric
+from referee_calib.study.audit import audit_entry
 from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
+from referee_calib.study.scale_check import check_rating, check_score
 
-Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -40,6 +43,7 @@ _MARKS: dict[str, Kind] = {
     "completion": "rollouts",
     "referee": "scores",
     "rater": "ratings",
+    "actor": "audit",
 }
 _CLAIM_MARKS = ("boxes", "span")
 SEEN_FIRST = 200  # replies by which it is told what is usual in a file
@@ -58,6 +62,7 @@ class ImportedFile:
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     marks: list[tuple[str, Mark]] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)  # entries of another study's audit trail
     rollouts: int = 0  # replies
     without_claim: int = 0  # replies that gave no claim at all
     unusable: int = 0  # rows that cannot be used
@@ -81,11 +86,19 @@ class FileReader:
         What is stated about files of replies.
     reading : ReadingOptions
         What is stated about the notation of the replies.
+    rubric : Rubric
+        Whose scales ratings and scores have to be on.
     """
 
     def __init__(
-        self, names: VideoNames, problems: ProblemList, options: RolloutFileOptions, reading: ReadingOptions
+        self,
+        names: VideoNames,
+        problems: ProblemList,
+        options: RolloutFileOptions,
+        reading: ReadingOptions,
+        rubric: Rubric,
     ) -> None:
+        self._rubric = rubric
         self.boxes = UnitBatch()  # the numbers of all boxes as they were written
         self.videos: Counter[str] = Counter()  # claims that name each video, in the order of the files
         self.first_named: dict[str, str] = {}  # where each video is named first
@@ -145,17 +158,28 @@ class FileReader:
     def _add_record(self, contents: ImportedFile, row: FileRow) -> None:
         match contents.kind:
             case "ratings":
-                contents.ratings.append((row.place, Rating.from_json(row.fields)))
+                self._add_judgements(contents, row.place, [Rating.from_json(row.fields)], [])
             case "scores":
-                contents.scores.append((row.place, RefereeScore.from_json(row.fields)))
+                self._add_judgements(contents, row.place, [], [RefereeScore.from_json(row.fields)])
             case "inspect":
                 found = judgements_of_record(row.fields, contents.path.stem)
-                contents.ratings += [(row.place, one) for one in found.ratings]
-                contents.scores += [(row.place, one) for one in found.scores]
+                self._add_judgements(contents, row.place, found.ratings, found.scores)
             case "marks":
                 contents.marks.append((row.place, Mark.from_json(row.fields)))
+            case "audit":
+                contents.audit.append(audit_entry(row.fields))
             case _:
                 self._add_claim(contents, row.place, Claim.from_json(row.fields))
+
+    def _add_judgements(
+        self, contents: ImportedFile, place: str, ratings: Sequence[Rating], scores: Sequence[RefereeScore]
+    ) -> None:
+        for rating in ratings:
+            check_rating(self._rubric, rating, place)
+        for score in scores:
+            check_score(self._rubric, score, place)
+        contents.ratings += [(place, one) for one in ratings]
+        contents.scores += [(place, one) for one in scores]
 
     def _read_rollouts(self, contents: ImportedFile, replies: RolloutFile) -> None:
         named: dict[str, str] = {}

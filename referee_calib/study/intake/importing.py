@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -12,10 +12,9 @@ from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
 from referee_calib.rollout_files import RolloutFileOptions
-from referee_calib.study import export_manifest
+from referee_calib.study import audit, export_manifest
 from referee_calib.study.intake import (
     ProblemList,
-    SpooledClaim,
     Track,
     VideoNames,
     bring_videos,
@@ -24,6 +23,7 @@ from referee_calib.study.intake import (
     video_import,
 )
 from referee_calib.study.intake.import_reader import FileReader, ImportedFile, Kind
+from referee_calib.study.intake.usable_claims import UsableClaims, hold_against_videos, refuse_unjudged
 from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 
@@ -123,11 +123,13 @@ def import_files(
     clock = _clock(study, clock, manifests)
     names = VideoNames([folder for folder in (media, study.media) if folder is not None])
     problems = ProblemList()
-    with FileReader(names, problems, replies or RolloutFileOptions(), reading or ReadingOptions()) as reader:
+    stated = (replies or RolloutFileOptions(), reading or ReadingOptions())
+    with FileReader(names, problems, *stated, study.rubric) as reader:
         read = {str(path): path for path in paths if not _of_export(path, manifests)}
         files = [one for name in track("reading", list(read)) if (one := reader.read(read[name], kind)) is not None]
         checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, clock, track)
-        usable = _hold_against(checked.ends, files, problems, refuse=outside == "refuse")
+        usable = hold_against_videos(checked.ends, files, problems, study.rubric, refuse=outside == "refuse")
+        refuse_unjudged(files, usable, study.rubric)
         if unit_check == "on":
             _hold_against_units(reader.boxes, checked, problems)
         problems.refuse([asdict(row) for row in checked.rows], skip=skip_broken and _anything_left(files, usable))
@@ -160,27 +162,12 @@ def _clock(study: Study, stated: Clock | None, manifests: Sequence[export_manife
     return one_clock(told) or study.config.clock
 
 
-@dataclass(frozen=True, slots=True)
-class _Usable:
-    """Which claims go into the study."""
-
-    videos: Collection[str]  # those that can be used
-    late: set[str] = field(default_factory=set)  # ids of claims outside their video
-    used: set[str] = field(default_factory=set)  # videos that some usable claim names
-
-    def why_not(self, one: SpooledClaim) -> str:
-        """Return the code of why a claim is left out, "" for one that is not."""
-        if one.video not in self.videos:
-            return "unusable_video"
-        return "outside_video" if one.row.id in self.late else ""
-
-
-def _anything_left(files: Sequence[ImportedFile], usable: _Usable) -> bool:
-    return bool(usable.used) or any(file.ratings or file.scores or file.marks for file in files)
+def _anything_left(files: Sequence[ImportedFile], usable: UsableClaims) -> bool:
+    return bool(usable.used) or any(file.ratings or file.scores or file.marks or file.audit for file in files)
 
 
 def _store(
-    study: Study, files: Sequence[ImportedFile], usable: _Usable, *, add_raters: bool
+    study: Study, files: Sequence[ImportedFile], usable: UsableClaims, *, add_raters: bool
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Store what the files hold; return what was done of each, and the raters that were registered."""
     summaries = [_add_claims(study, file, usable) for file in files]
@@ -189,22 +176,6 @@ def _store(
         _add_judgements(study, file, summary)
         study.add_intake(file.digest, summary)
     return summaries, raters
-
-
-def _hold_against(
-    ends: dict[str, float], files: Sequence[ImportedFile], problems: ProblemList, *, refuse: bool
-) -> _Usable:
-    """Tell which claims lie within their videos; with `refuse` the others are problems."""
-    usable = _Usable(ends.keys())
-    for one in (one for file in files for one in file.claims if one.video in ends):
-        why = video_import.times_outside(one.times, one.span, one.video, ends[one.video])
-        if not why:
-            usable.used.add(one.video)
-            continue
-        usable.late.add(one.row.id)
-        if refuse:
-            problems.add("claim", video_import.outside_problem(one, why), one.place, 1)
-    return usable
 
 
 def _hold_against_units(boxes: UnitBatch, checked: video_import.VideoCheck, problems: ProblemList) -> None:
@@ -220,7 +191,7 @@ def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) 
     return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
-def _add_claims(study: Study, file: ImportedFile, usable: _Usable) -> dict[str, Any]:
+def _add_claims(study: Study, file: ImportedFile, usable: UsableClaims) -> dict[str, Any]:
     left: Counter[str] = Counter(unusable_row=file.unusable)
     perturbed: Counter[bool] = Counter()
 
@@ -260,6 +231,9 @@ def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -
     elif file.kind == "scores":
         added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
+    elif file.kind == "audit":
+        new = audit.take_over(study, file.audit)
+        summary |= {"entries": len(file.audit), "new": new, "known": len(file.audit) - new}
     elif file.kind == "marks":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_marks([one for _, one in file.marks]))

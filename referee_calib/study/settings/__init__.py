@@ -6,7 +6,7 @@ from referee_calib.study.settings.people_settings import PeopleSettings
 from referee_calib.study.settings.quality_settings import QualitySettings
 from referee_calib.study.settings.rating_page_settings import RatingPageSettings
 from referee_calib.study.settings.settings_table import SettingsTable, read_settings, settings_toml
-from referee_calib.study.settings.storage_settings import StorageSettings
+from referee_calib.study.settings.storage_settings import StorageSettings, wrong_with_url
 
 __all__ = [
     "AssignmentSettings",
@@ -18,4 +18,5 @@ __all__ = [
     "StorageSettings",
     "read_settings",
     "settings_toml",
+    "wrong_with_url",
 ]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store import audit_rows
+from referee_calib.study.store.assignment.assignment_tables import claim_choice
+from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
+from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
@@ -32,6 +37,11 @@ def count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def any_row(connection: Connection, table: Table, *which: ColumnElement[bool]) -> bool:
+    """Tell whether a table has a row (of these), without counting all."""
+    return connection.execute(select(select(table).where(*which).exists())).scalar_one()
+
+
 def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
@@ -44,9 +54,6 @@ class ClaimRow(NamedTuple):
     id: str
     dimensions: str  # on which it can be judged, separated by spaces
     record: str  # the claim as ASCII JSON
-
-
-_INSERT = f"INSERT INTO {claim.name} ({', '.join(ClaimRow._fields)}) VALUES (?, ?, ?)"  # noqa: S608 - constants
 
 
 def row_of(one: Claim) -> ClaimRow:
@@ -69,7 +76,8 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
         elif stored != one.record:
             _renew(connection, _claim(stored), _claim(one.record))
     if new:
-        connection.exec_driver_sql(_INSERT, [tuple(one) for one in new])
+        insert_tuples(connection, claim, ClaimRow._fields, [tuple(one) for one in new])
+        note_perturbed(connection, (one.record for one in new))
     return len(new)
 
 
@@ -94,8 +102,7 @@ def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_
 
 def perturbed_ids(connection: Connection) -> set[str]:
     """Return the ids of the claims that were perturbed for people."""
-    query = select(claim.c.id, claim.c.record).where(claim.c.record.contains(f'"source":"{PERTURBED}"'))
-    return {row.id for row in connection.execute(query) if _claim(row.record).perturbed}
+    return set(connection.execute(select(perturbed.c.claim)).scalars())
 
 
 def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
@@ -120,7 +127,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
             raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
         return [_claim(there[one]) for one in ids]
     query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
-    if only_sampled and count(connection, sampled):
+    if only_sampled and any_row(connection, sampled):
         query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
     return [_claim(row.record) for row in connection.execute(query)]
 
@@ -131,22 +138,28 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw."""
+def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dict[str, tuple[str, ...]]:
+    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
+
+    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other.
+    """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if not count(connection, sampled):
-        return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
-    drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
-    return drawn | dimensions(connection, perturbed_ids(connection))
+    if not any_row(connection, sampled):
+        found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    else:
+        drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
+        found = drawn | dimensions(connection, perturbed_ids(connection))
+    judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
+    return {id_: names for id_, names in judged if names}
 
 
-def is_rateable(connection: Connection, id_: str) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str] = DIMENSIONS) -> bool:
     """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
-    if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
+    if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
-    if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
+    if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
-    return get(connection, [id_], only_sampled=False)[0].perturbed
+    return any_row(connection, perturbed, perturbed.c.claim == id_)
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
@@ -156,8 +169,8 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = set() if force else _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
-    if left_out:
+    left_out = _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
+    if left_out and not force:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",
             "their ratings would no longer count",
@@ -166,6 +179,16 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute(claim_choice.insert().values(time=now, claims=len(ids)))
+    audit_rows.note(connection, "choose claims", f"{len(ids)} claims", rated_claims_left_out=sorted(left_out))
+
+
+def rateable_stamp(connection: Connection) -> tuple[int, int]:
+    """Return what changes whenever other claims may be rateable, at a cost that does not grow with the study."""
+    last = (func.max(claim.c.seq), func.max(claim_choice.c.seq))
+    newest, choice = (connection.execute(select(one)).scalar_one() or 0 for one in last)
+    return newest, choice
 
 
 def _rated_by_people(connection: Connection) -> set[str]:

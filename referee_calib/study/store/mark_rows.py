@@ -48,9 +48,18 @@ def get(connection: Connection, *, history: bool) -> list[Mark]:
     return [Mark.from_json(json.loads(row.record)) for row in connection.execute(query)]
 
 
+def of_claim(connection: Connection, rater: str, claim: str) -> Mark | None:
+    """Return a rater's latest mark of one claim, None when there is none."""
+    query = (
+        select(mark.c.record).where(mark.c.claim == claim, mark.c.rater == rater).order_by(mark.c.seq.desc()).limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Mark.from_json(json.loads(row.record))
+
+
 def _check(connection: Connection, marks: Sequence[Mark]) -> None:
     known = claim_rows.dimensions(connection, (one.claim for one in marks))
-    people = rating_rows.origins(connection)
+    people = rating_rows.origins_of(connection, (one.rater for one in marks))
     for number, one in enumerate(marks, start=1):
         place = f"mark {number} of {len(marks)}: claim {one.claim} by {one.rater}"
         if one.claim not in known:

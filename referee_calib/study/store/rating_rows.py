@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
-from referee_calib.records import Mark, Rating
+from referee_calib.records import DIMENSIONS, Mark, Rating
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows
+from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
-from referee_calib.study.store.schema import rater, rating
+from referee_calib.study.store.schema import claim, rater, rating
 
 _MAX_NONCE = 200
 
@@ -43,6 +43,7 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
                 "level": one.level,
                 "nonce": nonce,
                 "record": json_text(one),
+                "occasion": one.occasion,
             }
         )
     if new:
@@ -50,28 +51,60 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
     return len(new)
 
 
-def get(connection: Connection, *, history: bool) -> list[Rating]:
-    """Return the latest rating of each claim, rater and dimension, or all of them, in order of arrival."""
+def get(connection: Connection, *, history: bool, occasion: str | None = "") -> list[Rating]:
+    """Return the latest rating of each claim, rater and dimension, or all of them, in order of arrival.
+
+    Those of one `occasion`, or of all, each for itself, with None.
+    """
     query = select(rating.c.record).order_by(rating.c.seq)
     if not history:
-        latest = select(func.max(rating.c.seq)).group_by(rating.c.claim, rating.c.rater, rating.c.dimension)
-        query = query.where(rating.c.seq.in_(latest))
+        key = (rating.c.claim, rating.c.rater, rating.c.dimension, rating.c.occasion)
+        query = query.where(rating.c.seq.in_(select(func.max(rating.c.seq)).group_by(*key)))
+    if occasion is not None:
+        query = query.where(rating.c.occasion == occasion)
     return [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
 
 
-def of_claim(connection: Connection, rater_name: str, claim_id: str) -> list[Rating]:
-    """Return a rater's latest ratings of one claim, at most one per dimension."""
-    query = (
-        select(rating.c.record).where(rating.c.rater == rater_name, rating.c.claim == claim_id).order_by(rating.c.seq)
-    )
+def of_claim(connection: Connection, rater_name: str, claim_id: str, occasion: str = "") -> list[Rating]:
+    """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
+    wanted = (rating.c.rater == rater_name, rating.c.claim == claim_id, rating.c.occasion == occasion)
+    query = select(rating.c.record).where(*wanted).order_by(rating.c.seq)
     found = [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
     return list({one.dimension: one for one in found}.values())
 
 
-def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, str]]:
-    """Return what a rater has judged, as (claim, dimension)."""
-    query = select(rating.c.claim, rating.c.dimension).where(rating.c.rater == rater_name).distinct()
-    return {(row.claim, row.dimension) for row in connection.execute(query)}
+def finished_claims(
+    connection: Connection,
+    rater_name: str,
+    claim_id: str | None = None,
+    occasion: str = "",
+    asked: Collection[str] = DIMENSIONS,
+) -> dict[str, str]:
+    """Return the claims that a rater has judged on every dimension: "done", or "skipped" where a level is missing.
+
+    Of one claim, or of all; of the dimensions that the rubric asks about (`asked`).
+    """
+    query = (
+        select(rating.c.claim, rating.c.dimension, rating.c.level, claim.c.dimensions)
+        .join(claim, claim.c.id == rating.c.claim)
+        .where(rating.c.rater == rater_name, rating.c.occasion == occasion)
+        .order_by(rating.c.seq)
+    )
+    if claim_id is not None:
+        query = query.where(rating.c.claim == claim_id)
+    levels: dict[str, dict[str, int | None]] = {}
+    needed: dict[str, int] = {}
+    for id_, dimension, level, dimensions in connection.execute(query):
+        levels.setdefault(id_, {})[dimension] = level
+        needed[id_] = sum(name in asked for name in dimensions.split())
+    whole = {id_: its for id_, its in levels.items() if len(its) == needed[id_]}
+    return {id_: "skipped" if None in its.values() else "done" for id_, its in whole.items()}
+
+
+def judged_by_people(connection: Connection, claims: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Return which people judged these claims, as (rater, claim, occasion)."""
+    query = select(rating.c.rater, rating.c.claim, rating.c.occasion).join(rater).where(rater.c.origin != "simulated")
+    return {tuple(row) for row in rows_in(connection, query.distinct(), rating.c.claim, claims)}
 
 
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
@@ -80,6 +113,7 @@ def add_rater(connection: Connection, name: str, origin: str, code_digest: str |
         raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     connection.execute(rater.insert().values(name=name, origin=origin, created=now, code_digest=code_digest))
+    audit_rows.note(connection, "add rater", name, origin=origin)
 
 
 def set_code(connection: Connection, name: str, code_digest: str | None) -> None:
@@ -87,6 +121,7 @@ def set_code(connection: Connection, name: str, code_digest: str | None) -> None
     changed = connection.execute(rater.update().where(rater.c.name == name).values(code_digest=code_digest))
     if changed.rowcount != 1:
         raise StudyError(f"rater {name!r}", "the study has no such rater")
+    audit_rows.note(connection, "renew code" if code_digest else "withdraw code", name)
 
 
 def rater_with(connection: Connection, code_digest: str) -> str | None:
@@ -105,9 +140,15 @@ def origins(connection: Connection) -> dict[str, str]:
     return {row.name: row.origin for row in connection.execute(select(rater.c.name, rater.c.origin))}
 
 
+def origins_of(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return the origin of each of these raters; unknown ones are left out."""
+    rows = rows_in(connection, select(rater.c.name, rater.c.origin), rater.c.name, names)
+    return {row.name: row.origin for row in rows}
+
+
 def _check(connection: Connection, ratings: Sequence[Rating]) -> None:
     applies = claim_rows.dimensions(connection, (one.claim for one in ratings))
-    people = origins(connection)
+    people = origins_of(connection, (one.rater for one in ratings))
     for number, one in enumerate(ratings, start=1):
         place = f"rating {number} of {len(ratings)}: {one.dimension} of claim {one.claim} by {one.rater}"
         if one.claim not in applies:
@@ -123,7 +164,7 @@ def check_giver(one: Rating | Mark, people: Mapping[str, str], place: str, what:
         raise RatingError(place, "the study has no such rater")
     if one.simulated != (people[one.rater] == "simulated"):
         raise RatingError(place, f"simulated {what} come from simulated raters only, and the other way round")
-    if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
+    if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii() or "\0" in one.nonce:
         raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
 
 

@@ -118,8 +118,13 @@ class OpenAIBackend:
         for name, seconds in (("timeout", timeout), ("deadline", deadline)):
             if not 0 < seconds < math.inf:
                 raise InputError(f"openai backend: {name} = {seconds}", "it must be above 0 seconds, and finite")
+        self._answers: tuple[tuple[str, ...], ...] = ()
         self._found: Capabilities | None = None
         self._fresh()
+
+    def expect_answers(self, answers: Sequence[tuple[str, ...]]) -> None:
+        """Take the answers that questions will allow: the rung "exact" needs one token for each of them."""
+        self._answers = tuple(dict.fromkeys(answers))
 
     def _fresh(self) -> None:
         self._pid = os.getpid()
@@ -159,6 +164,7 @@ class OpenAIBackend:
                 alias_of=self.alias_of,
                 pictures=self._pictures,
                 min_mass=self._min_mass,
+                answers=self._answers,
             )
             found = engine.run(probe.capabilities())
             if self.decoding.rung != "auto" and found.adapted:
@@ -203,7 +209,7 @@ class OpenAIBackend:
         return QuestionPass(*self._started(), partial(self._body, found), partial(self._reply, found))
 
     def _body(self, found: Capabilities, question: Question) -> bytes:
-        answers = question.prompt.answers
+        answers = question.answers
         if found.rung == "exact" and found.ids(answers) is None:
             raise InputError(
                 f"answers {', '.join(answers)}", "this model has no single token for each", "Take the rung choice."
@@ -212,7 +218,7 @@ class OpenAIBackend:
         return question_body(question, self.model, self.decoding, found.rung, asked)
 
     def _reply(self, found: Capabilities, question: Question, body: bytes, seconds: float) -> Reply:
-        answers, ids = question.prompt.answers, found.ids(question.prompt.answers)
+        answers, ids = question.answers, found.ids(question.answers)
         return read(body, found.rung, answers, ids, seconds, model=self.model, alias_of=self.alias_of)
 
     # the loop behind it

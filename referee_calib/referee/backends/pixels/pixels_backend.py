@@ -20,7 +20,6 @@ from itertools import pairwise
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.records import TOP_LEVEL
 from referee_calib.referee.backends.pixels.phrase_words import Phrase, asked_about, event_in, read_phrase
 from referee_calib.referee.backends.pixels.shape_detector import Patch, patches, working_copy
 from referee_calib.referee.frame_policy.policy import FramePolicy
@@ -30,7 +29,9 @@ from referee_calib.video import Frame
 
 VERSION = "1"
 
-# Overlap with what is seen -> level, after the rubric's sentences: half is level 2, a visible slip of an
+# It judges on five levels; on a scale of other length its level is the same share of that scale.
+_TOP = 4.0
+# Overlap with what is seen -> level, after the default rubric's sentences: half is level 2, a visible slip of an
 # edge level 3; from the overlap at which two careful people's boxes differ (IoU 0.88) it is right.
 _OVERLAPS = (0.0, 0.25, 0.5, 0.72, 0.88)
 # Level of a sure sight, by what the named thing is to the question.
@@ -80,8 +81,8 @@ class PixelsBackend:
         if isinstance(judged, str):
             return Reply(status="unsupported", reason=judged)
         expected, said = judged
-        expected = min(max(expected, 0.0), float(TOP_LEVEL))
-        return Reply(text=f"{said}\nLevel: {int(expected + 0.5)}", expected=expected)
+        expected = min(max(expected, 0.0), _TOP) * (question.rubric[question.dimension].top / _TOP)
+        return Reply(text=f"{said}\nLevel: {question.answers[int(expected + 0.5)]}", expected=expected)
 
     def _localization(self, question: Question) -> tuple[float, str] | str:
         phrase = read_phrase(question.claim.object)
@@ -195,7 +196,7 @@ def _level(overlap: float) -> float:
         low, high = _OVERLAPS[level - 1], _OVERLAPS[level]
         if overlap < high:
             return level - 1 + (overlap - low) / (high - low)
-    return float(TOP_LEVEL)
+    return _TOP
 
 
 def _iou(box: Box, seen: Box, slip: tuple[float, float]) -> float:

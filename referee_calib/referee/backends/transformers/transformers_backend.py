@@ -173,7 +173,7 @@ class TransformersBackend:
     def _check(self, window: Sequence[Question]) -> None:
         """Look once at how this model's tokenizer writes the answers; a model without one is refused here."""
         encoder = self._encoder
-        for answers in {question.prompt.answers for question in window} - self._answers.keys():
+        for answers in {question.answers for question in window} - self._answers.keys():
             if self.rung == "parsed":
                 continue
             tail = encoder.render(ANY_MESSAGE)
@@ -226,7 +226,7 @@ class TransformersBackend:
             samples = [question.sample for question, _ in part]
             texts = self._model.written(encoded, samples, self.decoding, self._encoder.tokenizer)
             return [Reply(text=text, rung="parsed", tokens=count) for text, count in texts]
-        tokens = [self._answers[question.prompt.answers] for question, _ in part]
+        tokens = [self._answers[question.answers] for question, _ in part]
         return self._model.read(encoded, tokens, self._encoder.tokenizer, share=self._share)
 
 

@@ -179,7 +179,7 @@ class VllmBackend:
     def _sampling(self, question: Question) -> Any:
         from vllm import SamplingParams
 
-        answers = question.prompt.answers
+        answers = question.answers
         if self.rung == "exact":
             return SamplingParams(max_tokens=1, temperature=0.0, logprob_token_ids=list(self._ids(answers)))
         if self.rung == "truncated":
@@ -198,7 +198,7 @@ class VllmBackend:
         if self.rung == "parsed":
             return Reply(text=said.text, rung="parsed", seconds=seconds, tokens=tokens)
         top = {} if not said.logprobs else dict(said.logprobs[0])
-        found = self._distribution(question.prompt.answers, top)
+        found = self._distribution(question.answers, top)
         wrong = "vLLM left out an answer's probability" if found is None else fault(found, self.rung)
         if found is None or wrong:
             return Reply(text=said.text, status="error", reason=wrong, seconds=seconds, tokens=tokens)

@@ -8,7 +8,7 @@ words, which shows what the server refuses, then on every rung, best first, unti
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from referee_calib.referee.backends.openai.probe.server_facts import ServerFacts
 from referee_calib.referee.backends.openai.response_body import ChatAnswer
 from referee_calib.referee.backends.openai.retry import clean
 from referee_calib.referee.decoding_settings import RUNGS, Decoding, Rung
-from referee_calib.referee.prompting.prompt_file import LEVELS
+from referee_calib.referee.prompting.prompt_file import LEVELS, YES_NO
 from referee_calib.referee.reply.level_parser import read_level
 
 _CUT = "the model did not come to an answer: raise max_tokens, or turn its reasoning off"
@@ -49,6 +49,8 @@ class CapabilityProbe:
         Of a trial question.
     min_mass : float
         Least probability that the levels must hold together for a rung to be found good.
+    answers : sequence of tuple of str
+        Further answers that questions will allow; on the rung "exact" each is one token.
     """
 
     def __init__(
@@ -62,11 +64,12 @@ class CapabilityProbe:
         alias_of: str = "",
         pictures: int = 2,
         min_mass: float = 0.5,
+        answers: Sequence[tuple[str, ...]] = (),
     ) -> None:
         self._client, self._model, self._decoding, self._extra = client, model, decoding, extra
         self._alias_of, self._pictures = alias_of, pictures
         self._min_mass = min_mass if decoding.rung == "auto" else 0.0
-        self._facts = ServerFacts(client, model, key_env)
+        self._facts, self._answers = ServerFacts(client, model, key_env), (LEVELS, YES_NO, *answers)
 
     async def capabilities(self) -> Capabilities:
         """Ask all servers and return what they have in common.
@@ -96,7 +99,7 @@ class CapabilityProbe:
         words = await trial.first_question()
         self._check_model(url, words.answer)
         root = url.removesuffix("/v1")
-        version, tokens = await asyncio.gather(self._facts.version(root), self._facts.tokens(root))
+        version, tokens = await asyncio.gather(self._facts.version(root), self._facts.tokens(root, self._answers))
         found = replace(await self._best_rung(trial, words, tokens), version=version)
         answered = clean(words.answer.model, 80) if words.answer else ""
         return replace(found, answers_as="" if answered == self._model else answered)
@@ -114,7 +117,8 @@ class CapabilityProbe:
 
     async def _best_rung(self, trial: EndpointTrial, words: Trial, tokens: dict[str, int]) -> Capabilities:
         plain = Capabilities("parsed", tokens, seconds=words.outcome.seconds)
-        ids, tried = plain.ids(LEVELS), dict[str, str]()
+        whole = all(plain.ids(answers) for answers in self._answers if answers != YES_NO)
+        ids, tried = plain.ids(LEVELS) if whole else None, dict[str, str]()
         reasons = words.answer is not None and words.answer.reasoned
         pinned = None if self._decoding.rung == "auto" else self._decoding.rung
         for rung in RUNGS[:-1] if pinned is None else (pinned,) * (pinned != "parsed"):

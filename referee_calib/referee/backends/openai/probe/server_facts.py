@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -11,11 +11,9 @@ import orjson
 from referee_calib.errors import InputError
 from referee_calib.referee.backends.openai.http_client import EndpointClient, RequestOutcome
 from referee_calib.referee.backends.openai.retry import CROWDED, clean
-from referee_calib.referee.prompting.prompt_file import LEVELS, YES_NO
 from referee_calib.referee.reply import logprob_ladder
 
 PROXY = "Check the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY), or pass it by (NO_PROXY)."
-_WORDS = (*LEVELS, *YES_NO)
 _PROXY_WANTS_LOGIN = 407
 _NEWLINE = "\n"  # what chat templates put before the reply
 
@@ -67,15 +65,19 @@ class ServerFacts:
         version = found.get("version") if isinstance(found, dict) else None
         return clean(version, 40) if isinstance(version, str) else ""
 
-    async def tokens(self, root: str) -> dict[str, int]:
-        """Ask the server's tokenizer for the token of each answer; none when it has no such address."""
-        texts = [_NEWLINE, *(_NEWLINE + word for word in _WORDS)]
+    async def tokens(self, root: str, allowed: Sequence[tuple[str, ...]]) -> dict[str, int]:
+        """Ask the server's tokenizer for the token of each answer; none when it has no such address.
+
+        `allowed` are the answers of each kind of question; of a kind, all have a token of their own or none has.
+        """
+        words = list(dict.fromkeys(word for answers in allowed for word in answers))
+        texts = [_NEWLINE, *(_NEWLINE + word for word in words)]
         before, *encoded = await asyncio.gather(*(self._encode(root, text) for text in texts))
         if before is None:
             return {}
         known: dict[str, int] = {}
-        for answers in (LEVELS, YES_NO):
-            ids = [encoded[_WORDS.index(answer)] for answer in answers]
+        for answers in allowed:
+            ids = [encoded[words.index(answer)] for answer in answers]
             found = logprob_ladder.answer_tokens([one for one in ids if one is not None], before)
             known |= dict(zip(answers, found, strict=True)) if found and len(found) == len(answers) else {}
         return known

@@ -1,9 +1,13 @@
 // The dimensions of one claim as groups of radio buttons, every level with its sentence.
 
+const ROOM = 15; // levels in all that stand on a page with their sentences; of more, only the active dimension shows its own
+
 class Scales {
-  // `told` is { chosen(), called after every choice; turned(scale), called when another dimension becomes active }.
+  // `told` is { chosen(), called after every choice; turned(scale), called when another dimension becomes active;
+  // label(key), what is written for a key }.
   constructor(holder, told, first = 0) {
     this.first = first; // the key of the first entry
+    this.label = told.label ?? String;
     this.holder = holder;
     this.chosen = told.chosen;
     this.turned = told.turned ?? (() => undefined);
@@ -12,12 +16,16 @@ class Scales {
     this.groups = [];
   }
 
-  show(scales, levels) {
+  // `language` is a tag of BCP 47, or "" where the study does not say; every text finds its own direction.
+  show(scales, levels, language = "") {
     this.scales = scales;
+    this.holder.lang = language;
     this.levels = { ...levels };
     this.groups = scales.map((scale, index) => this.group(scale, index));
     this.holder.replaceChildren(...this.groups.map((group) => group.frame));
-    this.holder.classList.toggle("few", scales.length < 3);
+    const rows = scales.reduce((sum, scale) => sum + scale.levels.length, 0);
+    this.holder.classList.toggle("few", rows <= 10);
+    this.holder.classList.toggle("many", rows > ROOM && scales.length > 1);
     this.activate(Math.max(0, this.open()));
     this.refresh();
   }
@@ -28,17 +36,24 @@ class Scales {
     frame.setAttribute("role", "radiogroup");
     frame.setAttribute("aria-label", `${scale.title}. ${scale.question}`);
     const title = element("legend");
+    title.dir = "auto";
     title.append(element("b", "", scale.title), element("span", "", scale.question));
     const radios = scale.levels.map((sentence, level) => this.radio(sentence, level, index));
-    frame.append(title, ...radios);
+    const rows = element("div", "levels");
+    rows.append(...radios);
+    const chosen = element("p", "chosen"); // stands for the sentences where only the active dimension shows them
+    chosen.dir = "auto";
+    frame.append(title, rows, chosen);
     frame.addEventListener("focusin", () => this.activate(index));
-    return { frame, radios };
+    return { frame, radios, chosen };
   }
 
   radio(sentence, level, index) {
     const row = element("div", "level");
     row.setAttribute("role", "radio");
-    row.append(element("kbd", "", String(level + this.first)), element("span", "", sentence));
+    row.setAttribute("aria-label", `${level + this.first}: ${sentence}`);
+    row.dir = "auto";
+    row.append(element("kbd", "", this.label(level + this.first)), element("span", "", sentence));
     row.addEventListener("click", () => {
       this.activate(index);
       this.choose(level, true);
@@ -46,8 +61,13 @@ class Scales {
     return row;
   }
 
-  press(digit) {
-    this.choose(digit - this.first, true);
+  // Whether the active dimension has an entry under this key.
+  has(key) {
+    return key - this.first in (this.scales[this.active]?.levels ?? []);
+  }
+
+  press(key) {
+    this.choose(key - this.first, true);
   }
 
   // Index of the first dimension without a level, -1 when every one has its level.
@@ -61,7 +81,7 @@ class Scales {
 
   activate(index) {
     this.active = index;
-    this.turned(this.scales[index]);
+    if (this.scales[index]) this.turned(this.scales[index]);
     this.groups.forEach(({ frame }, i) => frame.classList.toggle("active", i === index));
   }
 
@@ -98,8 +118,9 @@ class Scales {
   }
 
   refresh() {
-    this.groups.forEach(({ frame, radios }, i) => {
+    this.groups.forEach(({ frame, radios, chosen }, i) => {
       const level = this.levels[this.scales[i].dimension];
+      chosen.textContent = level === undefined ? "" : this.scales[i].levels[level];
       frame.classList.toggle("done", level !== undefined);
       radios.forEach((radio, k) => {
         radio.setAttribute("aria-checked", String(k === level));

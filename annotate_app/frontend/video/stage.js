@@ -1,37 +1,43 @@
-// The video, its time bar and its buttons. A standing picture is always one exact frame, known by its number: the one
-// that referees are shown. Boxes are drawn on standing pictures only, so none is ever seen over another frame.
+// The video: standing on one exact frame, known by its number and the one that referees are shown, or playing. Boxes are
+// drawn on standing pictures only, so none is ever seen over another frame.
 
-const HOLD_MS = 1200; // how long playback rests on a frame that carries a box
-const LEAD = 1.0; // seconds shown before and after what is claimed, so that its edges can be judged
 const END_ROUNDING = 0.05; // a time this much after the end is rounded, not wrong
 const PLAYS_BY_FRAMES = "This browser cannot play the file, so its frames are shown one by one.";
 
 class Stage {
+  // `told` is { moved(), held() -> whether the pointer on the picture is wanted for something else, ownBox(time of a box)
+  // -> the corners that the rater drew there, or null, ownSpan() -> the start and end that the rater set, each or null }.
   constructor(root, signal, told) {
     this.root = root;
-    this.told = told; // { moved() }
+    this.told = told;
+    this.frameOf = root.querySelector(".stage");
     this.canvas = root.querySelector("canvas.boxes");
     this.still = new StillFrame(root.querySelector("canvas.picture"));
     this.playback = new Playback(root.querySelector("video"), signal, {
       at: (time) => this.passing(time),
       page: (time) => this.page(time),
-      ended: () => this.ended(),
+      ended: () => this.replayer.ended(),
       unplayable: () => this.remark(PLAYS_BY_FRAMES),
     });
-    this.bar = new TimeBar(root.querySelector(".bar"), signal, {
+    this.bar = new TimeBar(root.querySelector(".timeline"), signal, {
       seek: (share) => this.goTo(share * (this.times?.end ?? 0)),
       box: (index) => this.byHand(() => this.toStop(this.stopOf(this.boxes[index]))),
     });
+    this.zoom = new Zoom(this.frameOf, signal, { changed: () => this.moved(), held: () => told.held() });
+    this.readout = new Readout(root, this);
+    this.replayer = new Replay(this);
     this.listen(signal);
   }
 
-  async show(claim) {
+  // Show a claim; with `covered`, without its box and span, so that somebody can say where they are.
+  async show(claim, covered = false) {
     this.stop();
-    Object.assign(this, { claim, times: null, boxes: [], stops: [], number: 0, presented: null });
+    Object.assign(this, { claim, covered, times: null, boxes: [], stops: [], number: 0, presented: null });
+    this.replayer.reset();
     this.remark("");
     this.trouble(claim.problem);
     this.still.open(claim.video);
-    this.moved();
+    this.zoom.whole();
     if (claim.problem) return;
     try {
       const table = await frameTimesOf(claim.video);
@@ -47,21 +53,25 @@ class Stage {
     this.playback.open(this.claim.video, times);
     this.boxes = this.claim.boxes.filter((box) => box[0] <= times.end + END_ROUNDING); // later ones have no frame
     this.stops = [...new Set(this.boxes.map((box) => times.at(box[0])))].sort((a, b) => a - b);
-    this.bar.mark(this.claim.span, this.boxes, times.end);
-    this.root.querySelector(".stage").style.aspectRatio = `${this.claim.width} / ${this.claim.height}`;
+    this.bar.mark(this.span, this.boxes, times.end);
+    this.frameOf.style.setProperty("--shape", `${this.claim.width} / ${this.claim.height}`);
+    this.frameOf.style.setProperty("--ratio", this.claim.width / this.claim.height);
     this.root.querySelector(".jump").hidden = !this.stops.length;
-    Object.assign(this, { fresh: true, looping: true, passed: new Set() });
+    this.fresh = true;
     if (this.stops.length) this.toStop(0);
-    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.rest(times.at(this.range()[0]));
+    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.rest(times.at(this.replayer.range()[0]));
     else this.replay();
   }
 
-  // What a replay shows: the claim with a little before and after it; all of the video when the claim lies outside it.
-  range() {
-    const [begins, end] = [this.times.begins(0), this.times.end];
-    const known = [...this.boxes.map((box) => box[0]), ...(this.claim.span ?? [])].filter((time) => time <= end);
-    if (!known.length) return [begins, end];
-    return [Math.max(begins, Math.min(...known) - LEAD), Math.min(end, Math.max(...known) + LEAD)];
+  // Take the claim's box and span out of sight while the rater draws, or show them again.
+  cover(on) {
+    this.covered = on;
+    this.bar.mark(this.span, this.boxes, this.times?.end ?? 0);
+    this.moved();
+  }
+
+  get span() {
+    return this.covered ? null : this.claim.span;
   }
 
   // ---- standing still ----
@@ -89,8 +99,7 @@ class Stage {
   frame(direction) {
     if (!this.times) return;
     this.fresh = false;
-    const wanted = (this.playing() ? this.times.at(this.playback.time) : this.number) + direction;
-    this.rest(wanted).then(() => this.expect(this.number + direction));
+    this.rest(this.current() + direction).then(() => this.expect(this.number + direction));
   }
 
   expect(number) {
@@ -121,56 +130,52 @@ class Stage {
     return this.playback.playing;
   }
 
+  // The frame that is on the screen now.
+  current() {
+    return this.playing() ? this.times.at(this.playback.time ?? this.time()) : this.number;
+  }
+
   play(time = this.times.begins(this.number)) {
-    clearTimeout(this.waiting);
-    this.holding = false;
+    this.replayer.stopHolding();
     this.presented = null;
     this.number = this.times.at(time);
-    this.passed.add(this.number);
+    this.replayer.passed.add(this.number);
     this.playback.start(time);
     this.moved();
   }
 
   replay() {
     if (!this.times) return;
-    Object.assign(this, { fresh: false, looping: true });
-    this.passed.clear();
-    const [begin] = this.range();
-    this.halt();
-    this.play(begin);
-    this.passed.delete(this.number); // a box on the first frame is rested on as well
+    this.fresh = false;
+    this.replayer.start();
   }
 
   toggle() {
     if (!this.times) return;
-    if (this.playing() || this.holding) this.rest(this.playing() ? this.times.at(this.playback.time) : this.number);
-    else if (this.fresh) this.replay();
-    else if (this.number === this.times.count - 1) this.replay();
-    else this.play();
+    if (this.playing() || this.replayer.holding) this.rest(this.current());
+    else if (this.fresh || this.number === this.times.count - 1) this.replay();
+    else this.replayer.goOn();
   }
 
-  // Sought by hand: stand there, or play on freely from there, without the loop.
+  // Sought by hand: stand there, or play on freely from there.
   goTo(time) {
     if (!this.times) return;
     const onward = this.playing();
+    this.replayer.free();
     this.byHand(() => (onward ? this.play(time) : this.rest(this.times.at(time))));
-    this.looping = false;
-    this.passed = new Set(this.stops);
   }
 
   byHand(move) {
     this.fresh = false;
-    this.holding = false;
+    this.replayer.stopHolding();
     move();
   }
 
-  // A frame of the moving picture: rest where there is a box, for it belongs to one frame and nobody would see it.
+  // A frame of the moving picture.
   passing(time) {
     if (!this.claim || !this.times || !this.playing()) return;
     this.number = this.times.at(time);
-    const due = this.stops.find((stop) => !this.passed.has(stop) && stop <= this.number);
-    if (due !== undefined) return this.hold(due);
-    if (this.looping && time >= this.range()[1] - 1e-3) return this.again();
+    if (this.replayer.turned(this.number, time)) return;
     if (!this.playback.pages) this.still.hide();
     this.moved();
   }
@@ -180,30 +185,8 @@ class Stage {
     if (this.playing()) await this.still.show(this.number).catch(() => this.trouble("The video cannot be loaded."));
   }
 
-  again() {
-    this.passed.clear();
-    this.play(this.range()[0]);
-    this.passed.delete(this.number);
-  }
-
-  hold(stop) {
-    this.passed.add(stop);
-    this.rest(stop).then(() => {
-      if (this.number !== stop || this.playing()) return;
-      this.holding = true;
-      this.moved();
-      this.waiting = setTimeout(() => this.holding && this.play(), HOLD_MS);
-    });
-  }
-
-  ended() {
-    if (this.looping) this.again();
-    else this.rest(this.times.count - 1);
-  }
-
   halt() {
-    clearTimeout(this.waiting);
-    this.holding = false;
+    this.replayer.stopHolding();
     this.playback.stop();
   }
 
@@ -212,10 +195,15 @@ class Stage {
     this.still.hide();
   }
 
-  // ---- what is written and drawn ----
+  // ---- what is drawn ----
+
+  // Boxes of the claim on the frame that stands there.
+  boxesHere() {
+    return this.presented === null ? [] : this.boxes.filter((box) => this.times.at(box[0]) === this.presented);
+  }
 
   visibleBoxes() {
-    return this.presented === null ? [] : this.boxes.filter((box) => this.times.at(box[0]) === this.presented);
+    return this.covered ? [] : this.boxesHere(); // nobody draws along the model's lines
   }
 
   time() {
@@ -225,25 +213,36 @@ class Stage {
   moved() {
     if (!this.claim) return;
     const visible = this.visibleBoxes();
-    drawBoxes(this.canvas, this.claim, visible);
-    Object.assign(this.canvas.dataset, { boxes: visible.length, time: this.time().toFixed(6) });
+    const own = this.boxesHere().length ? this.told.ownBox(this.boxesHere()[0][0]) : null;
+    const drawn = visible.map((box) => ({ corners: box.slice(1), colour: CLAIMED }));
+    if (own) drawn.push({ corners: own, colour: OWN });
+    const tiny = drawBoxes(this.canvas, this.claim, this.zoom.view, drawn);
+    Object.assign(this.canvas.dataset, { boxes: visible.length, own: own ? 1 : 0, time: this.time().toFixed(6) });
     this.canvas.dataset.frame = this.presented ?? "";
-    this.write(visible);
+    this.bar.markOwn(this.told.ownSpan(), this.times?.end ?? 0);
+    this.readout.write(visible, own, tiny);
     this.told.moved();
   }
 
-  write(visible) {
-    const [start, end] = this.claim.span ?? [Infinity, -Infinity];
-    const inside = this.time() >= start - 1e-3 && this.time() <= end;
-    this.bar.show(this.time(), this.times?.end ?? 0);
-    this.root.querySelector(".stage").classList.toggle("inside", inside);
-    this.root.querySelector(".play span").textContent = this.playing() || this.holding ? "Pause" : "Play";
-    const several = this.stops.length > 1 && visible.length;
-    const which = several ? `box ${this.stops.indexOf(this.presented) + 1} of ${this.stops.length}` : "box shown";
-    const place = visible.length ? which : inside ? "in the span" : "";
-    const readout = this.root.querySelector(".readout");
-    readout.textContent = `${this.time().toFixed(2)} s` + (place ? ` · ${place}` : "");
-    readout.classList.toggle("boxed", visible.length > 0);
+  // Zoom into the box that is shown, the rater's own or the claim's, or else the middle; from there back to the whole.
+  toggleZoom() {
+    if (!this.claim) return;
+    if (this.zoom.zoomed) return this.zoom.whole();
+    const here = this.boxesHere();
+    const shown = here.length || this.covered ? here : this.boxes.slice(0, 1);
+    const own = here.length ? this.told.ownBox(here[0][0]) : null;
+    const boxes = own ? [own] : this.covered ? [] : shown.map((box) => box.slice(1));
+    this.zoom.into(boxes.length ? this.shareOfStage(boxes) : [0.25, 0.25, 0.75, 0.75]);
+  }
+
+  // The area around boxes, in shares of the stage and not of the picture.
+  shareOfStage(boxes) {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const area = pictureArea(this.canvas, this.claim, WHOLE);
+    const corners = boxes.map((box) => cornersOf(box, area));
+    const least = (side, all) => Math.min(...all.map((one) => one[side]));
+    const most = (side, all) => Math.max(...all.map((one) => one[side]));
+    return [least(0, corners) / width, least(1, corners) / height, most(2, corners) / width, most(3, corners) / height];
   }
 
   trouble(words) {
@@ -260,14 +259,10 @@ class Stage {
 
   listen(signal) {
     const on = (target, name, react) => target.addEventListener(name, react, { signal });
-    on(this.root.querySelector(".reload"), "click", () => this.show(this.claim));
-    on(this.root.querySelector(".stage"), "click", (event) => event.target.closest("button") || this.toggle());
-    const press = (name, react) => on(this.root.querySelector(name), "click", react);
-    press(".jump", () => this.nextBox());
-    press(".play", () => this.toggle());
-    press(".replay", () => this.replay());
-    press(".earlier", () => this.frame(-1));
-    press(".later", () => this.frame(1));
+    on(this.root.querySelector(".reload"), "click", () => this.show(this.claim, this.covered));
+    on(this.frameOf, "click", (event) => {
+      if (!event.target.closest("button") && !this.zoom.moved && !this.told.held()) this.toggle();
+    });
     const resized = new ResizeObserver(() => this.moved());
     resized.observe(this.canvas);
     signal.addEventListener("abort", () => resized.disconnect());

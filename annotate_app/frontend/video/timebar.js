@@ -2,7 +2,9 @@
 
 class TimeBar {
   // `told` is { seek(share of the video), box(index) }.
-  constructor(bar, signal, told) {
+  constructor(timeline, signal, told) {
+    const bar = timeline.querySelector(".bar");
+    this.timeline = timeline;
     this.bar = bar;
     this.told = told;
     const drag = (event) => {
@@ -26,22 +28,29 @@ class TimeBar {
       band.style.width = `calc(${share(span[1])} - ${share(span[0])})`;
     }
     const marks = total ? boxes.map((box, index) => this.lozenge(index, box[0], share(box[0]))) : [];
-    this.bar.querySelector(".marks").replaceChildren(...marks);
+    this.timeline.querySelector(".marks").replaceChildren(...marks);
+  }
+
+  // The span that the rater has set, or as much of it as there is.
+  markOwn([start, end], total) {
+    const band = this.bar.querySelector(".own-span");
+    band.hidden = !total || (start === null && end === null);
+    if (band.hidden) return;
+    const [from, to] = [start ?? end, end ?? start];
+    band.style.left = `${(100 * from) / total}%`;
+    band.style.width = `${(100 * (to - from)) / total}%`;
   }
 
   lozenge(index, time, left) {
     const mark = element("button", "mark");
-    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${time.toFixed(2)} s` });
+    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${seconds(time)}` });
     mark.style.left = left;
-    mark.addEventListener("pointerdown", (event) => {
-      event.stopPropagation();
-      this.told.box(index);
-    });
+    mark.addEventListener("click", () => this.told.box(index));
     return mark;
   }
 
   show(time, total) {
-    this.bar.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
+    this.timeline.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
     this.bar.setAttribute("aria-valuemax", total.toFixed(2));
     this.bar.setAttribute("aria-valuenow", time.toFixed(2));
     this.bar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);

@@ -7,6 +7,7 @@ class Playback {
     this.video = video;
     this.told = told;
     this.playing = false;
+    this.rate = 1;
     const on = (name, react) => video.addEventListener(name, react, { signal });
     on("loadeddata", () => this.learnStart());
     on("ended", () => this.playing && told.ended());
@@ -23,6 +24,14 @@ class Playback {
     this.offset = times.begins(0);
     this.video.src = address;
     this.video.load();
+    this.setRate(this.rate); // loading sets it back
+  }
+
+  // How many times faster than the video it plays.
+  setRate(rate) {
+    this.rate = rate;
+    this.video.defaultPlaybackRate = this.video.playbackRate = rate;
+    if (this.playing && this.pages) this.turnPages(this.time ?? this.times.begins(0));
   }
 
   // The time that the browser gives to the first frame tells how its clock differs from the study's.
@@ -70,12 +79,12 @@ class Playback {
     next(each);
   }
 
-  // As fast as frames come, and no faster than the video: frames that come too late are left out.
+  // As fast as frames come, and no faster than was asked for: frames that come too late are left out.
   async turnPages(time) {
     const run = (this.run = (this.run ?? 0) + 1);
-    const began = performance.now() - 1000 * time;
+    const began = performance.now();
     while (this.playing && run === this.run) {
-      const now = (performance.now() - began) / 1000;
+      const now = time + (this.rate * (performance.now() - began)) / 1000;
       if (now >= this.times.end) return this.told.ended();
       this.time = now;
       await this.told.page(now);
