@@ -7,9 +7,11 @@ import logging
 import streamlit as st
 
 from annotate_app import components, static_pages
+from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
 from referee_calib.study import Worklist, worklist
+from referee_calib.study.onboarding import onboarding_state
 
 VIEWS = ("rate", "instructions")
 PROBLEMS = {
@@ -36,10 +38,18 @@ def main() -> None:
 
 
 def show(served: ServedStudy, rater: str) -> None:
+    """Show what comes before the first rating, or the rating page."""
+    state, asked = onboarding_state(served.study, rater), st.query_params.get("view", "")
+    if is_before_rating(state):
+        show_onboarding(served, rater, state, asked, on_turn, on_view)
+    else:
+        show_work(served, rater, asked)
+
+
+def show_work(served: ServedStudy, rater: str, asked: str) -> None:
     """Show the instructions, the next claim, or the end."""
     work = worklist(served.study, rater)
     done, total = work.progress()
-    asked = st.query_params.get("view")
     view = asked if asked in VIEWS else "rate" if done else "instructions"
     card = served.card(rater, work, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
@@ -55,7 +65,8 @@ def show(served: ServedStudy, rater: str) -> None:
 
 def show_instructions(served: ServedStudy, done: int, total: int) -> None:
     """Show what to do, in the rubric's words."""
-    st.html(static_pages.task(total))
+    show_instructions_text(served, total)
+    show_examples(served)
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
     st.html(static_pages.words(served.study.rubric, served.study.config.rating_page))
     if served.simulated:

@@ -50,6 +50,15 @@ def show_sign_in(study: str, problem: str) -> None:
     mount(key="sign_in", data={"study": study, "problem": problem})
 
 
+def show_known_claims(key: str, claims: list[dict[str, Any]], heading: str) -> None:
+    """Put claims with their right levels on the page: the examples, or a practice claim that was answered."""
+    scripts = _js("dom.js", "drawing.js", "frame_times.js", "known_claims.js")
+    mount = component(
+        "annotate_app.known_claims", html=text("known_claims.html"), css=_css("known_claims.css"), js=scripts
+    )
+    mount(key=key, data={"claims": claims, "heading": heading})
+
+
 @cache
 def text(name: str) -> str:
     """Return a file of the front end."""

@@ -14,11 +14,13 @@ from starlette.routing import Route
 
 from annotate_app.access import SIGN_IN_SECONDS, SignInLimiter, from_own_page
 from annotate_app.frame_service import FrameService
+from annotate_app.onboarding.markdown_text import PICTURE_NAME, PICTURES
 from annotate_app.own_claims import own_claims
 from annotate_app.rating_submission import SubmissionRejected, submit_rating
 from annotate_app.served_study import ServedStudy
 from referee_calib.errors import RatingError, StudyError, VideoError
 from referee_calib.study import AddResult
+from referee_calib.study.onboarding import FOLDER
 
 MAX_BODY = 32 * 1024
 VIDEO_HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
@@ -42,6 +44,7 @@ class AppRoutes:
             Route("/v/{claim}", self.video, methods=["GET"]),
             Route("/v/{claim}/times", self.frame_times, methods=["GET"]),
             Route("/v/{claim}/frame/{number:int}", self.frame, methods=["GET"]),
+            Route("/onboarding/{name}", self.picture, methods=["GET"]),
             Route("/api/rating", self.rating, methods=["POST"]),
             Route("/api/claims", self.claims, methods=["GET"]),
         ]
@@ -102,6 +105,16 @@ class AppRoutes:
             _LOG.warning("frame not sent: %s", error)
             return PlainTextResponse("This frame cannot be shown.", 404)
         return Response(picture, media_type="image/jpeg", headers=VIDEO_HEADERS)
+
+    async def picture(self, request: Request) -> Response:
+        """Send a picture that the study's consent or instructions show."""
+        if await self._who(request) is None:
+            return PlainTextResponse("Sign in first.", 401)
+        name = request.path_params["name"]
+        path = self._served.study.folder / FOLDER / name
+        if not PICTURE_NAME.fullmatch(name) or not await run_in_threadpool(path.is_file):
+            return PlainTextResponse("There is no such picture.", 404)
+        return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=VIDEO_HEADERS)
 
     async def _own_video(self, request: Request) -> str | Response:
         """Return the video of a claim, or the answer to somebody whom it is not for."""

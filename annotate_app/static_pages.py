@@ -79,6 +79,13 @@ def done(total: int) -> str:
 them.</p></article>"""
 
 
+def declined() -> str:
+    """Return the page of somebody who does not take part."""
+    return """<article class="rc-page rc-done"><h1>You do not take part.</h1>
+<p>That is fine, and nothing is stored but this answer. You may close this page. If you change your mind, you can read
+the page once more and agree.</p></article>"""
+
+
 def simulated() -> str:
     """Return the sentence that a study with made-up ratings carries wherever ratings are counted."""
     return (

@@ -46,12 +46,19 @@ class CoordinatedStudy:
         """Return what a function makes of the records, computed once for each state of them."""
         with self._lock:
             log = self.log()
-            kept = self._figures.get(compute.__qualname__)
-            if kept is None or kept[0] != log.state:
-                kept = (log.state, compute(log))
-                self._figures[compute.__qualname__] = kept
-            found: Figure = kept[1]
-            return found
+            return self._kept(compute.__qualname__, log.state, lambda: compute(log))
+
+    def of_study(self, compute: Callable[[Study], Figure]) -> Figure:
+        """Return what a function makes of the study, computed once for each state of its records."""
+        with self._lock:
+            return self._kept(compute.__qualname__, record_state(self.study), lambda: compute(self.study))
+
+    def _kept(self, name: str, state: tuple[int, ...], compute: Callable[[], Figure]) -> Figure:
+        kept = self._figures.get(name)
+        if kept is None or kept[0] != state:
+            kept = self._figures[name] = (state, compute())
+        found: Figure = kept[1]
+        return found
 
     def state(self) -> tuple[int, ...]:
         """Return numbers that change whenever a record is added."""

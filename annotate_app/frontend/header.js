@@ -5,6 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".study").textContent = data.study;
   find(".demo").hidden = !data.demo;
   find(".count").textContent = `${data.done} of ${data.total}`;
+  find(".progress").hidden = !data.total;
   find(".meter span").style.width = `${(100 * data.done) / data.total}%`;
   find(".meter").setAttribute("aria-valuemax", data.total);
   find(".meter").setAttribute("aria-valuenow", data.done);

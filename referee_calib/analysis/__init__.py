@@ -77,7 +77,7 @@ from referee_calib.analysis.study_monitor.spread_of_levels import (
     claims_by_spread,
 )
 from referee_calib.analysis.study_monitor.study_progress import (
-    ClaimCoverage,
+    ClaimProgress,
     Forecast,
     RaterProgress,
     StudyProgress,
@@ -95,7 +95,7 @@ __all__ = [
     "AgreementSoFar",
     "Analysis",
     "AnonymousJudgement",
-    "ClaimCoverage",
+    "ClaimProgress",
     "ClaimSelection",
     "ClaimSpread",
     "CoefficientSummary",

@@ -81,7 +81,7 @@ def _ratings(study: Study) -> tuple[tuple[str, ...], list[Row]]:
     held = exclusions(study)
     raters = {one.subject for one in held if one.kind == "rater"}
     claims = {one.subject for one in held if one.kind == "claim"}
-    found = study.ratings(history=True, perturbed=True, occasion=None)
+    found = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     last = {(one.claim, one.rater, one.dimension, one.occasion): number for number, one in enumerate(found)}
     latest = set(last.values())
     rows = [

@@ -21,6 +21,7 @@ from referee_calib.study.intake import (
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
+from referee_calib.study.quality import holds
 from referee_calib.study.rater_marks import mark_of
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
@@ -82,6 +83,7 @@ __all__ = [
     "exclude",
     "exclusions",
     "exclusive_lock",
+    "holds",
     "import_files",
     "include_again",
     "leftovers",

@@ -47,7 +47,7 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
 
 def _collect(study: Study) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     # claims last: they are only ever added, so every rating, score and mark collected before has its claim
-    ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
+    ratings, scores = study.ratings(history=True, perturbed=True, held=True), study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []

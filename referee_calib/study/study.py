@@ -11,8 +11,8 @@ from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_fram
 from referee_calib.study import raters as people
 from referee_calib.study import scale_check
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
-from referee_calib.study.store.assignment import assignment_rows
+from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
+from referee_calib.study.store.onboarding import held_rating_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Study(StudyFolder):
         sampled : bool
             Only those drawn for people to rate, in the order of the draw; all while none was drawn.
         perturbed : bool
-            With those that no figure of the study counts: made by ``referee-calib perturb --for-people``, or excluded
-            by a coordinator.
+            With those set apart: made by ``referee-calib perturb --for-people``, known claims that train and check raters,
+            or excluded by a coordinator. No figure of the study counts them.
 
         Raises
         ------
@@ -119,20 +119,21 @@ class Study(StudyFolder):
         """
         scale_check.check_ratings(self.rubric, ratings)
         with self.writing() as connection:
-            new = rating_rows.add(connection, ratings)
-            mark_rows.add(connection, marks)
-            assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
+            new = act_rows.add(connection, ratings, marks)
         return AddResult(new, len(ratings) - new)
 
-    def ratings(self, *, history: bool = False, perturbed: bool = False, occasion: str | None = "") -> list[Rating]:
+    def ratings(
+        self, *, history: bool = False, perturbed: bool = False, held: bool = False, occasion: str | None = ""
+    ) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
-        Those of perturbed claims, and what a coordinator excluded, come only with `perturbed`; second looks only when
-        `occasion` is "repeat", or None for all occasions, each for itself.
+        Those of claims set apart, and of raters whom a coordinator excluded, come only with `perturbed`, those held
+        back for their quality only with `held`, and second looks only when `occasion` is "repeat", or None for all occasions, each for itself.
         """
         with self.reading() as connection:
             found = rating_rows.get(connection, history=history, occasion=occasion)
-            return found if perturbed else review_rows.for_figures(connection, found)
+            counted = found if held else held_rating_rows.without_held(connection, found)
+            return counted if perturbed else review_rows.for_figures(connection, counted)
 
     def ratings_of(self, rater: str, claim: str, occasion: str = "") -> list[Rating]:
         """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
@@ -267,7 +268,7 @@ class Study(StudyFolder):
     def counts(self) -> dict[str, int]:
         """Return how many claims, sampled claims, raters, ratings, referees and scores there are.
 
-        Perturbed claims and their ratings count apart, and marks are counted, where there are any.
+        Claims set apart and their ratings count by themselves, and marks are counted, where there are any.
         """
         with self.reading() as connection:
             tables = {"claims": schema.claim, "sampled": schema.sampled, "raters": schema.rater}

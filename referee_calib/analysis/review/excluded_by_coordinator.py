@@ -26,8 +26,8 @@ def excluded_by_coordinator(study: Study) -> tuple[ExcludedRows, ...]:
     claims = {one.subject: one.reason for one in held if one.kind == "claim"}
     for claim, why in claims.items():
         rows["", CLAIM, why].append(claim)
-    perturbed = {claim.id for claim in study.claims(perturbed=True) if claim.perturbed}
+    counted = {claim.id for claim in study.claims()}
     for one in study.ratings(perturbed=True):
-        if one.rater in people and one.claim not in claims and one.claim not in perturbed:
+        if one.rater in people and one.claim in counted:
             rows[one.dimension, RATER, people[one.rater]].append(f"{one.claim}/{one.rater}")
     return tuple(ExcludedRows(*key, tuple(names)) for key, names in rows.items())

@@ -34,7 +34,7 @@ def rater_notes(log: RatingLog) -> list[RaterNote]:
     """Return every note and skip reason ever given, newest first."""
     acts: dict[tuple[str, str, str], list[int]] = {}
     for number, one in enumerate(log.history):
-        if (one.note or one.level is None) and one.claim in log.by_id:
+        if one.note or one.level is None:
             acts.setdefault((one.rater, one.claim, one.nonce or one.time), []).append(number)
     current = {id(one) for one in log.latest} | {id(one) for one in log.repeats}
     found = [_note(log, numbers, current) for numbers in acts.values()]

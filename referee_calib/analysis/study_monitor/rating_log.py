@@ -30,7 +30,11 @@ class RatingLog:
     claims : tuple of Claim
         Those that people rate, excluded and perturbed ones among them.
     history : tuple of Rating
-        Every rating ever given, in order of arrival.
+        Every rating ever given on one of these, in order of arrival.
+    set_apart : frozenset of str
+        The perturbed claims, which people rate and no figure counts.
+    held : frozenset of (str, str)
+        Ratings held back for their quality, as (rater, claim), with "" for all of a rater.
     """
 
     state: tuple[int, ...]
@@ -39,6 +43,8 @@ class RatingLog:
     raters: tuple[Rater, ...]
     claims: tuple[Claim, ...]
     history: tuple[Rating, ...]
+    set_apart: frozenset[str] = frozenset()
+    held: frozenset[tuple[str, str]] = frozenset()
     adjudications: tuple[Adjudication, ...] = ()
     excluded_raters: Mapping[str, Exclusion] = field(default_factory=dict)
     excluded_claims: Mapping[str, Exclusion] = field(default_factory=dict)
@@ -51,11 +57,7 @@ class RatingLog:
     @cached_property
     def latest(self) -> tuple[Rating, ...]:
         """The latest rating of each claim, rater and dimension that counts as the rater's own first look."""
-        kept = {
-            (one.claim, one.rater, one.dimension): one
-            for one in self.history
-            if one.occasion != REPEAT and one.claim in self.by_id
-        }
+        kept = {(one.claim, one.rater, one.dimension): one for one in self.history if one.occasion != REPEAT}
         return tuple(kept.values())
 
     @cached_property
@@ -66,14 +68,18 @@ class RatingLog:
 
     @cached_property
     def counted_claims(self) -> tuple[Claim, ...]:
-        """The claims that figures count: neither excluded nor perturbed."""
-        return tuple(one for one in self.claims if not one.perturbed and one.id not in self.excluded_claims)
+        """The claims that figures count: neither excluded nor set apart."""
+        return tuple(one for one in self.claims if one.id not in self.set_apart and one.id not in self.excluded_claims)
 
     @cached_property
     def counted(self) -> tuple[Rating, ...]:
         """The latest ratings that figures count."""
         ids = {claim.id for claim in self.counted_claims}
-        return tuple(one for one in self.latest if one.claim in ids and one.rater not in self.excluded_raters)
+        return tuple(one for one in self.latest if one.claim in ids and self._counts(one))
+
+    def _counts(self, one: Rating) -> bool:
+        held = (one.rater, one.claim) in self.held or (one.rater, "") in self.held
+        return not held and one.rater not in self.excluded_raters
 
     def dimensions_of(self, claim: Claim) -> tuple[str, ...]:
         """Return the dimensions on which people judge a claim."""
@@ -82,20 +88,25 @@ class RatingLog:
 
 def read_log(study: Study) -> RatingLog:
     """Read a study's records; the state is read first, so that what comes meanwhile is read again."""
-    from referee_calib.study import adjudications, exclusions, record_state
+    from referee_calib.study import adjudications, claims_with_excluded, exclusions, holds, record_state
 
     state, read = record_state(study), datetime.now(UTC)
-    held = exclusions(study)
+    decided, counted = exclusions(study), {claim.id for claim in claims_with_excluded(study)}
+    claims = [one for one in study.claims(sampled=True, perturbed=True) if one.perturbed or one.id in counted]
+    ids = {claim.id for claim in claims}
+    history = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     return RatingLog(
         state=state,
         read=read,
         rubric=study.rubric,
         raters=tuple(study.raters()),
-        claims=tuple(study.claims(sampled=True, perturbed=True)),
-        history=tuple(study.ratings(history=True, perturbed=True, occasion=None)),
+        claims=tuple(claims),
+        history=tuple(one for one in history if one.claim in ids),
+        set_apart=frozenset(ids - counted),
+        held=frozenset((one.rater, one.claim) for one in holds(study)),
         adjudications=tuple(adjudications(study)),
-        excluded_raters={one.subject: one for one in held if one.kind == "rater"},
-        excluded_claims={one.subject: one for one in held if one.kind == "claim"},
+        excluded_raters={one.subject: one for one in decided if one.kind == "rater"},
+        excluded_claims={one.subject: one for one in decided if one.kind == "claim"},
     )
 
 

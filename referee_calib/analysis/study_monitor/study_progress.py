@@ -14,7 +14,7 @@ RECENT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimCoverage:
+class ClaimProgress:
     """How far one claim is rated.
 
     Attributes
@@ -104,7 +104,7 @@ class StudyProgress:
         Claims done by each rater on each day (UTC).
     """
 
-    claims: tuple[ClaimCoverage, ...]
+    claims: tuple[ClaimProgress, ...]
     raters: tuple[RaterProgress, ...]
     by_day: Mapping[date, Mapping[str, int]]
     forecast: Forecast
@@ -168,13 +168,13 @@ def _done(log: RatingLog) -> tuple[list[_DoneClaim], Counter[str]]:
 
 def _coverage(
     log: RatingLog, done: Iterable[_DoneClaim], begun: Mapping[str, int], wanted: int
-) -> Iterable[ClaimCoverage]:
+) -> Iterable[ClaimProgress]:
     its = [one for one in done if one.rater not in log.excluded_raters]
     full, skipped = Counter(one.claim for one in its), Counter(one.claim for one in its if one.skipped)
     for claim in log.claims:
         why = log.excluded_claims[claim.id].reason if claim.id in log.excluded_claims else ""
         words = claim.object or claim.question
-        yield ClaimCoverage(
+        yield ClaimProgress(
             claim.id, claim.video, words, full[claim.id], begun[claim.id], skipped[claim.id], wanted, why
         )
 
@@ -213,7 +213,7 @@ def _by_day(done: Iterable[_DoneClaim]) -> dict[date, dict[str, int]]:
     return {day: dict(counts[day]) for day in sorted(counts)}
 
 
-def _forecast(claims: Iterable[ClaimCoverage], done: Iterable[_DoneClaim], log: RatingLog, now: datetime) -> Forecast:
+def _forecast(claims: Iterable[ClaimProgress], done: Iterable[_DoneClaim], log: RatingLog, now: datetime) -> Forecast:
     open_claims = [one for one in claims if not one.excluded]
     wanted = sum(one.wanted for one in open_claims)
     reached = sum(min(one.done, one.wanted) for one in open_claims)

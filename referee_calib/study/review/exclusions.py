@@ -63,7 +63,9 @@ def exclusions(study: Study, *, history: bool = False) -> list[Exclusion]:
 
 def claims_with_excluded(study: Study, *, sampled: bool = False) -> list[Claim]:
     """Return the claims as :meth:`Study.claims`, those that a coordinator excluded among them."""
-    return [claim for claim in study.claims(sampled=sampled, perturbed=True) if not claim.perturbed]
+    claims = study.claims(sampled=sampled, perturbed=True)
+    with study.reading() as connection:
+        return claim_rows.without_set_apart(connection, claims)
 
 
 def record_state(study: Study) -> tuple[int, ...]:

@@ -53,11 +53,11 @@ _KINDS = ("rater", "claim")
 
 
 def for_figures(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
-    """Leave out what no figure counts: perturbed claims, and the raters and claims that a coordinator excluded.
+    """Leave out what no figure counts: claims set apart, and the raters and claims that a coordinator excluded.
 
     This is the one filter: everything that reads a study for analysis reads it through this.
     """
-    left = claim_rows.without_perturbed(connection, records)
+    left = claim_rows.without_set_apart(connection, records)
     excluded = excluded_names(connection)
     return [one for one in left if _counts(one, excluded)] if any(excluded) else left
 
