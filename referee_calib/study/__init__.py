@@ -18,8 +18,8 @@ from referee_calib.study.intake import (
     video_row,
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
+from referee_calib.study.people.raters import Rater, personal_order
 from referee_calib.study.process_lock import exclusive_lock
-from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
