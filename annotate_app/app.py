@@ -6,16 +6,12 @@ import logging
 
 import streamlit as st
 
-from annotate_app import components, static_pages
+from annotate_app import components, sign_in_page, static_pages
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
+from referee_calib.study.people import panel_return
 
 VIEWS = ("rate", "instructions")
-PROBLEMS = {
-    "code": "This code is not known. Codes tell capital and small letters apart.",
-    "link": "This link is not valid. Ask the person who runs the study for a new one, or type your code.",
-    "wait": "Too many wrong codes came from here. Wait a minute, then try again.",
-}
 
 
 def main() -> None:
@@ -26,7 +22,7 @@ def main() -> None:
         served = current_study()
         rater = served.rater(st.context.cookies)
         if rater is None:
-            components.show_sign_in(served.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
+            sign_in_page.show(served, st.query_params.get("problem", ""))
         else:
             show(served, rater)
     except RefereeCalibError as error:
@@ -63,6 +59,9 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
 def show_done(served: ServedStudy, rater: str, total: int) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(total))
+    returned = panel_return(served.study, rater)
+    if returned is not None:
+        st.html(static_pages.panel_return(returned.code, returned.url))
     st.button("Look at my ratings again", on_click=look_again, args=(served.study.order(rater)[-1],), key="again")
     if served.simulated:
         st.html(static_pages.simulated())

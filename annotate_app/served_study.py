@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from annotate_app.access import SignInCookies, secret_of
+from annotate_app.access import AccountTickets, SignInService, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
@@ -31,7 +31,8 @@ class ServedStudy:
                 f"Type: referee-calib import {folder} FILE",
             )
         secret = secret_of(folder)
-        self.cookies = SignInCookies(secret)
+        self.sign_ins = SignInService(self.study, secret)
+        self.tickets = AccountTickets(secret)
         self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
 
     @property
@@ -45,9 +46,8 @@ class ServedStudy:
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
-        """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.cookies.read(cookies)
-        return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
+        """Return who is signed in; a sign-in that was ended, or whose access was withdrawn, is none."""
+        return self.sign_ins.rater(cookies)
 
     def video_of(self, claim: str) -> str:
         """Return the video of a claim that people rate, as claims name it; every rater is asked about all of them."""

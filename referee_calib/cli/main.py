@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
+    "invite": "study.invite",
     "annotate": "study.annotate",
     "score": "referee.score",
     "replies": "referee.replies",

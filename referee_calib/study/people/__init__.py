@@ -18,6 +18,7 @@ from referee_calib.study.people.panels import (
 from referee_calib.study.people.personal_links import (
     EXPIRES,
     Invitation,
+    add_rater,
     invitations,
     invite,
     reinstate,
@@ -53,6 +54,7 @@ __all__ = [
     "RaterAccess",
     "SignIn",
     "access",
+    "add_rater",
     "close_panel",
     "closest_names",
     "credential_of",

@@ -6,7 +6,7 @@ Of a link's token only the SHA-256 is stored. Every step is in the audit trail.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class Invitation:
         When it was revoked; "" while it was not.
     token : str
         What stands at the end of the link; known only when it is made, "" later.
+    made : bool
+        Whether the rater was made for it; known only then.
     similar : tuple of str
         Raters whose names could be taken for this one; known only when the rater is made.
     """
@@ -61,6 +63,7 @@ class Invitation:
     uses: int
     revoked: str
     token: str = field(default="", repr=False)
+    made: bool = False
     similar: tuple[str, ...] = ()
 
     @property
@@ -111,7 +114,8 @@ def invite(
             similar = similar_names(name, known)
             rating_rows.add_rater(connection, name, "app", None)
             audit_rows.add(connection, actor, "add rater", name, {"similar": similar} if similar else {})
-        return make_link(connection, actor, rater=name, expires=expires, uses=uses, similar=tuple(similar))
+        link = make_link(connection, actor, rater=name, expires=expires, uses=uses)
+        return replace(link, made=name not in known, similar=tuple(similar))
 
 
 def make_link(
@@ -122,7 +126,6 @@ def make_link(
     panel: str = "",
     expires: timedelta | None,
     uses: int | None,
-    similar: tuple[str, ...] = (),
 ) -> Invitation:
     """Store a link of a rater or a panel, with its entry in the audit trail, and return it with its token."""
     if (uses is not None and uses < 1) or (expires is not None and expires <= timedelta(0)):
@@ -132,9 +135,7 @@ def make_link(
     number = people_rows.add_invitation(connection, digest=code_digest(token), revoked=None, **values)
     detail = {"number": number, "expires": end, "uses": uses}
     audit_rows.add(connection, actor, "invite", rater or f"panel {panel}", detail)
-    return Invitation(
-        number, rater or "", panel, people_rows.now(), actor, end or "", uses, 0, "", token=token, similar=similar
-    )
+    return Invitation(number, rater or "", panel, people_rows.now(), actor, end or "", uses, 0, "", token=token)
 
 
 def _end_of(expires: timedelta | None) -> str | None:
@@ -188,6 +189,16 @@ def reinstate(study: StudyFolder, name: str, *, actor: str, why: str = "") -> No
         name = known_name(connection, name)
         people_rows.reinstate(connection, name)
         audit_rows.add(connection, actor, "reinstate", name, {"why": why})
+
+
+def add_rater(study: StudyFolder, name: str, *, actor: str) -> str:
+    """Make a rater with a personal code, which has no end, and return the code."""
+    name, code = check_name(name), new_code()
+    with study.writing() as connection:
+        similar = similar_names(name, people_rows.names(connection))
+        rating_rows.add_rater(connection, name, "app", code_digest(code))
+        audit_rows.add(connection, actor, "add rater", name, {"similar": similar} if similar else {})
+    return code
 
 
 def renew_code(study: StudyFolder, name: str, *, actor: str) -> str:
