@@ -410,8 +410,9 @@ def test_a_study_that_cannot_be_read_says_so_and_no_more(place, monkeypatch):
     def broken(*_arguments):
         raise StudyError("database /secret/study.db cannot be used", "it is damaged")
 
+    claim = place[1].study.order("ada")[0]
     monkeypatch.setattr(place[1].study, "reading", broken)
-    for answer in (client.get(f"/v/{place[1].study.order('ada')[0]}"), client.post("/sign-in", data={"code": "x"})):
+    for answer in (client.get(f"/v/{claim}"), client.post("/sign-in", data={"code": "x"})):
         assert (answer.status_code, "secret" in answer.text) == (503, False)
 
 
