@@ -116,7 +116,7 @@ def test_nobody_is_invited_as_a_program_or_as_ratings_from_elsewhere(study: Stud
 def test_a_mistyped_name_is_told_with_the_closest_ones(study: Study) -> None:
     for name in ("anna", "bert", "Anne-Marie"):
         study.add_rater(name)
-    with pytest.raises(StudyError, match="no such rater.*Did you mean anna"):
+    with pytest.raises(StudyError, match=r"no such rater.*Did you mean anna"):
         study.renew_code("ana")
     with pytest.raises(StudyError, match="Did you mean Anne-Marie"):
         people.revoke(study, "anne marie", actor="x")

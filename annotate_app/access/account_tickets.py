@@ -12,11 +12,12 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from importlib.util import find_spec
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from referee_calib.errors import StudyError
+from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.study.settings import PeopleSettings
 
 SECRET_VARIABLE = "REFEREE_CALIB_OIDC_SECRET"  # noqa: S105  the name of a variable
@@ -57,6 +58,8 @@ def account_secrets(settings: PeopleSettings, secret: str, url: str) -> dict[str
     """
     if not settings.oidc_server:
         return None
+    if find_spec("authlib") is None:
+        raise MissingExtra("signing in with accounts", "app")
     if not settings.oidc_client or not settings.allow:
         missing = "oidc_client" if not settings.oidc_client else "allow"
         raise StudyError("study.toml: [people] oidc_server", f"nobody could sign in by it without {missing}")

@@ -4,7 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find("h1").textContent = data.study;
   find(".problem").textContent = data.problem;
   find(".problem").hidden = !data.problem;
-  const known = Boolean(data.email);
+  const known = data.email !== undefined;
   find(".accounts").hidden = !data.accounts;
   find(".account").hidden = known;
   find(".enter").hidden = !data.ticket;

@@ -64,6 +64,12 @@ def _return_url(value: str) -> str:
     return "" if sound else "it must begin with https://; {code} and {person} in it are filled in"
 
 
+def _server(value: str) -> str:
+    parts = urlsplit(value)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return "" if not value or parts.scheme == "https" or (parts.scheme == "http" and here) else "it must be https://…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(SettingsTable):
     """Settings of the table ``[people]``; each attribute is one key."""
@@ -76,7 +82,7 @@ class PeopleSettings(SettingsTable):
     )
     frame_ancestors: tuple[str, ...] = setting((), "sites that may show the app within their own pages", _origins)
     oidc_server: str = setting(
-        "", "where the organisation's sign-in describes itself: …/.well-known/openid-configuration", _return_url
+        "", "where the organisation's sign-in describes itself: …/.well-known/openid-configuration", _server
     )
     oidc_client: str = setting("", "the client id that the organisation gave this study")
     allow: tuple[str, ...] = setting(
