@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from annotate_app.access import SignInCookies, secret_of
+from annotate_app.access import AccountTickets, SignInService, secret_of
 from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
@@ -35,7 +35,8 @@ class ServedStudy:
             )
         consent_text(self.study), instructions_text(self.study)  # what cannot be read is told before anybody asks
         secret = secret_of(folder)
-        self.cookies = SignInCookies(secret)
+        self.sign_ins = SignInService(self.study, secret)
+        self.tickets = AccountTickets(secret)
         self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
 
     @property
@@ -49,9 +50,8 @@ class ServedStudy:
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
-        """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.cookies.read(cookies)
-        return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
+        """Return who is signed in; a sign-in that was ended, or whose access was withdrawn, is none."""
+        return self.sign_ins.rater(cookies)
 
     def video_of(self, rater: str, claim: str) -> str:
         """Return the video of a claim that this rater is asked about, or was, as claims name it."""

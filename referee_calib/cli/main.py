@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
+    "invite": "study.invite",
     "annotate": "study.annotate",
     "coordinate": "coordination.coordinate",
     "score": "referee.score",

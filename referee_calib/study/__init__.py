@@ -20,10 +20,10 @@ from referee_calib.study.intake import (
     video_row,
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
+from referee_calib.study.people.raters import Rater, personal_order
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.quality import holds
 from referee_calib.study.rater_marks import mark_of
-from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.review.adjudication import Adjudication, adjudicate, adjudications
 from referee_calib.study.review.decision import MAX_REASON

@@ -8,9 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
-from referee_calib.study import raters as people
 from referee_calib.study import scale_check
-from referee_calib.study.raters import Rater
+from referee_calib.study.people import personal_links
+from referee_calib.study.people import raters as people
+from referee_calib.study.people.raters import Rater
 from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
 from referee_calib.study.store.onboarding import held_rating_rows
 from referee_calib.study.study_folder import StudyFolder
@@ -169,15 +170,14 @@ class Study(StudyFolder):
     def renew_code(self, name: str) -> str:
         """Give a rater a new personal code; the old one no longer works.
 
+        Links and open sign-ins end with it.
+
         Raises
         ------
         StudyError
-            When there is no such rater.
+            When there is no such rater, or nobody can sign in as this one.
         """
-        code = people.new_code()
-        with self.writing() as connection:
-            rating_rows.set_code(connection, people.check_name(name), people.code_digest(code))
-        return code
+        return personal_links.renew_code(self, name, actor="program")
 
     def rater_of(self, code: str) -> str | None:
         """Return whose personal code this is, None when nobody's."""
