@@ -123,7 +123,7 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
-        _quiet_logs()
+        quiet_logs()
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
@@ -138,7 +138,7 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
     )
 
 
-def _quiet_logs() -> None:
+def quiet_logs() -> None:
     """Keep what must not stand in a log out of it: personal links, codes, e-mail addresses."""
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -71,8 +71,8 @@ def test_an_hour_of_work_is_not_taken_for_a_day_of_it(rated):
 
 
 def test_ratings_wanted_are_those_that_are_asked_for(rated):
-    study, _ = rated
-    found = progress(study, days=1, wanted=2, asked={"ada": 2})
+    study, claims = rated
+    found = progress(study, days=1, wanted=dict.fromkeys((one.id for one in claims), 2), asked={"ada": 2})
     assert {one.wanted for one in found.claims} == {2}
     assert (found.forecast.done, found.forecast.wanted) == (6, 6)  # a third rating of a claim is not wanted
     assert of_rater(found, "ada").wanted == 2

@@ -60,6 +60,10 @@ class CoordinatedStudy:
         found: Figure = kept[1]
         return found
 
+    def own_hold(self) -> Study:
+        """Return another hold on the study, for decisions that take a transaction: those are of one thread."""
+        return Study.open(self.study.folder)
+
     def state(self) -> tuple[int, ...]:
         """Return numbers that change whenever a record is added."""
         return record_state(self.study)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import logging
 import mimetypes
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from annotate_app.access import SignInLimiter, from_own_page
+from annotate_app.access import SignInLimiter, brake_keys, is_own_page, is_secure
 from annotate_app.coordinator.claim_picture import claim_picture
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.coordinator_access import MAX_TOKEN, SESSION_SECONDS
 from annotate_app.coordinator.sign_in_page import POLICY, sign_in_page
+from annotate_app.routes.request_body import read_form
 from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, MissingExtra, StudyError, VideoError
 from referee_calib.study import checked_coordinator, playable_copy_of, record_audit
 
-MAX_BODY = 4 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 PRIVATE = {"Cache-Control": "private, max-age=3600"}
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
@@ -62,12 +62,11 @@ class CoordinatorRoutes:
 
     async def sign_in(self, request: Request) -> Response:
         """Sign in by token and name, or by name after a link."""
-        if not from_own_page(request.headers):
+        if not is_own_page(request):
             return PlainTextResponse("This form belongs to another page.", 403)
-        body = await _body(request)
-        if body is None:
+        fields = await read_form(request)
+        if fields is None:
             return PlainTextResponse("That is too long for a token and a name.", 413)
-        fields = {name: its[0] for name, its in parse_qs(body.decode("utf-8", "replace")).items()}
         if "token" in fields or await self._name(request) is None:
             if self._must_wait(request):
                 return _back("wait")
@@ -82,7 +81,7 @@ class CoordinatorRoutes:
 
     async def sign_out(self, request: Request) -> Response:
         """Forget who is signed in."""
-        if not from_own_page(request.headers):
+        if not is_own_page(request):
             return PlainTextResponse("This form belongs to another page.", 403)
         answer = RedirectResponse("/sign-in", 303, NO_STORE)
         answer.delete_cookie(self._access.cookie, httponly=True, samesite="strict")
@@ -140,11 +139,11 @@ class CoordinatorRoutes:
             return False
         if await run_in_threadpool(self._access.admits, token[:MAX_TOKEN]):
             return True
-        self._wrong.add(_address(request))
+        self._wrong.add(*brake_keys(_address(request)))
         return False
 
     def _must_wait(self, request: Request) -> bool:
-        return self._wrong.must_wait(_address(request))
+        return self._wrong.must_wait(*brake_keys(_address(request)))
 
     def _with_cookie(self, request: Request, answer: Response, name: str) -> Response:
         answer.set_cookie(
@@ -153,7 +152,7 @@ class CoordinatorRoutes:
             max_age=SESSION_SECONDS,
             httponly=True,
             samesite="lax" if not name else "strict",
-            secure=request.url.scheme == "https",
+            secure=is_secure(request),
         )
         return answer
 
@@ -164,12 +163,3 @@ def _address(request: Request) -> str:
 
 def _back(problem: str) -> Response:
     return RedirectResponse(f"/sign-in?{urlencode({'problem': problem})}", 303, NO_STORE)
-
-
-async def _body(request: Request) -> bytes | None:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            return None
-    return body

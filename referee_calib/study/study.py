@@ -69,8 +69,8 @@ class Study(StudyFolder):
         sampled : bool
             Only those drawn for people to rate, in the order of the draw; all while none was drawn.
         perturbed : bool
-            With those set apart: made by ``referee-calib perturb --for-people``, known claims that train and check raters,
-            or excluded by a coordinator. No figure of the study counts them.
+            With those set apart: made by ``referee-calib perturb --for-people``, known claims that train and check
+            raters, or excluded by a coordinator. No figure of the study counts them.
 
         Raises
         ------
@@ -129,7 +129,8 @@ class Study(StudyFolder):
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
         Those of claims set apart, and of raters whom a coordinator excluded, come only with `perturbed`, those held
-        back for their quality only with `held`, and second looks only when `occasion` is "repeat", or None for all occasions, each for itself.
+        back for their quality only with `held`, and second looks only when `occasion` is "repeat", or None for all
+        occasions, each for itself.
         """
         with self.reading() as connection:
             found = rating_rows.get(connection, history=history, occasion=occasion)

@@ -12,11 +12,12 @@ from annotate_app.coordinator import charts
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import first_words, plain, table
 from referee_calib.analysis import Forecast, RatingLog, StudyProgress, rating_speed, study_progress
+from referee_calib.study.assignment import coverage
 
 
 def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
     """Show the page."""
-    found = coordinated.figure(_progress)
+    found = _progress(coordinated)
     _numbers(found)
     _coverage(found)
     st.subheader("Raters", anchor=False)
@@ -28,7 +29,17 @@ def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
     table(_claim_rows(found), key="claims", empty="The study has no claims to rate.")
 
 
-def _progress(log: RatingLog) -> StudyProgress:
+def _progress(coordinated: CoordinatedStudy) -> StudyProgress:
+    """Measure progress against what is assigned, or else against every rater on every claim."""
+    given = coordinated.of_study(coverage)
+    if not given.kind:
+        return coordinated.figure(_of_all)
+    wanted = {one.claim: one.wanted or 0 for one in given.claims}
+    asked = {one.rater: one.open + one.done + one.skipped for one in given.raters}
+    return study_progress(coordinated.log(), now=datetime.now(UTC), wanted=wanted, asked=asked)
+
+
+def _of_all(log: RatingLog) -> StudyProgress:
     return study_progress(log, now=datetime.now(UTC))
 
 

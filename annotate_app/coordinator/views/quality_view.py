@@ -64,11 +64,8 @@ def _holds(coordinated: CoordinatedStudy, coordinator: str) -> None:
     if not held:
         return
     with st.form("release", border=True):
-        number = st.selectbox(
-            "Release",
-            range(len(held)),
-            format_func=lambda n: f"{shown(held[n].rater)}, {held[n].claim or 'all claims'}",
-        )
+        labels = [f"{shown(one.rater)}, {one.claim or 'all claims'}" for one in held]
+        number = st.selectbox("Release", range(len(held)), format_func=labels.__getitem__)
         reason = st.text_input("Reason", max_chars=MAX_REASON)
         if st.form_submit_button("Release"):
             one = held[number]
@@ -103,7 +100,7 @@ def _practice(coordinated: CoordinatedStudy, coordinator: str) -> None:
         rater = st.selectbox("Grant another attempt to", failed, format_func=shown)
         if st.form_submit_button("Grant another attempt"):
             done = f"{rater} may practise once more."
-            decide(lambda: grant_attempt(coordinated.study, rater, f"coordinator {coordinator}"), done)
+            decide(lambda: grant_attempt(coordinated.study, rater, actor=f"coordinator {coordinator}"), done)
 
 
 def _practice_results(study: Study) -> list[PracticeResult]:

@@ -122,7 +122,7 @@ class _DoneClaim:
 
 
 def study_progress(
-    log: RatingLog, *, now: datetime, wanted: int | None = None, asked: Mapping[str, int] | None = None
+    log: RatingLog, *, now: datetime, wanted: Mapping[str, int] | None = None, asked: Mapping[str, int] | None = None
 ) -> StudyProgress:
     """Measure progress.
 
@@ -131,15 +131,17 @@ def study_progress(
     log : RatingLog
     now : datetime
         In UTC.
-    wanted : int, optional
-        Ratings wanted for each claim; by default one of every rater who can sign in or has rated.
+    wanted : mapping of str to int, optional
+        Ratings wanted for each claim, 0 for those that are not in it; by default one of every rater who can sign in or
+        has rated.
     asked : mapping of str to int, optional
         How many claims each rater is to judge; by default all.
     """
     done, begun = _done(log)
     people = _people(log)
-    each = wanted if wanted is not None else sum(name not in log.excluded_raters for name in people)
-    claims = tuple(_coverage(log, done, begun, each))
+    each = sum(name not in log.excluded_raters for name in people)
+    target = {claim.id: each for claim in log.claims} if wanted is None else wanted
+    claims = tuple(_coverage(log, done, begun, target))
     raters = tuple(_of_rater(log, name, done, (asked or {}).get(name, len(log.claims)), now) for name in people)
     return StudyProgress(claims, raters, _by_day(done), _forecast(claims, done, log, now))
 
@@ -167,7 +169,7 @@ def _done(log: RatingLog) -> tuple[list[_DoneClaim], Counter[str]]:
 
 
 def _coverage(
-    log: RatingLog, done: Iterable[_DoneClaim], begun: Mapping[str, int], wanted: int
+    log: RatingLog, done: Iterable[_DoneClaim], begun: Mapping[str, int], wanted: Mapping[str, int]
 ) -> Iterable[ClaimProgress]:
     its = [one for one in done if one.rater not in log.excluded_raters]
     full, skipped = Counter(one.claim for one in its), Counter(one.claim for one in its if one.skipped)
@@ -175,7 +177,14 @@ def _coverage(
         why = log.excluded_claims[claim.id].reason if claim.id in log.excluded_claims else ""
         words = claim.object or claim.question
         yield ClaimProgress(
-            claim.id, claim.video, words, full[claim.id], begun[claim.id], skipped[claim.id], wanted, why
+            claim.id,
+            claim.video,
+            words,
+            full[claim.id],
+            begun[claim.id],
+            skipped[claim.id],
+            wanted.get(claim.id, 0),
+            why,
         )
 
 

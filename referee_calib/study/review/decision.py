@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from referee_calib.errors import InputError
-from referee_calib.study.raters import MAX_NAME
+from referee_calib.study.people.raters import MAX_NAME
 
 MAX_REASON = 1000
 
