@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from helpers_judgements import box_claims, ratings_of, scores_of
 from helpers_report import scores_of_referee
-from referee_calib.study.raters import personal_order
 
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import stratified_sample
+from referee_calib.study.people.raters import personal_order
 
 
 def claims_of(n):
