@@ -6,17 +6,15 @@ import logging
 
 import streamlit as st
 
-from annotate_app import components, static_pages
+from annotate_app import components, sign_in_page, static_pages
+from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
 from referee_calib.study import Worklist, worklist
+from referee_calib.study.onboarding import onboarding_state
+from referee_calib.study.people import panel_return
 
 VIEWS = ("rate", "instructions")
-PROBLEMS = {
-    "code": "This code is not known. Codes tell capital and small letters apart.",
-    "link": "This link is not valid. Ask the person who runs the study for a new one, or type your code.",
-    "wait": "Too many wrong codes came from here. Wait a minute, then try again.",
-}
 
 
 def main() -> None:
@@ -27,7 +25,7 @@ def main() -> None:
         served = current_study()
         rater = served.rater(st.context.cookies)
         if rater is None:
-            components.show_sign_in(served.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
+            sign_in_page.show(served, st.query_params.get("problem", ""))
         else:
             show(served, rater)
     except RefereeCalibError as error:
@@ -36,10 +34,18 @@ def main() -> None:
 
 
 def show(served: ServedStudy, rater: str) -> None:
+    """Show what comes before the first rating, or the rating page."""
+    state, asked = onboarding_state(served.study, rater), st.query_params.get("view", "")
+    if is_before_rating(state):
+        show_onboarding(served, rater, state, asked, on_turn, on_view)
+    else:
+        show_work(served, rater, asked)
+
+
+def show_work(served: ServedStudy, rater: str, asked: str) -> None:
     """Show the instructions, the next claim, or the end."""
     work = worklist(served.study, rater)
     done, total = work.progress()
-    asked = st.query_params.get("view")
     view = asked if asked in VIEWS else "rate" if done else "instructions"
     card = served.card(rater, work, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
@@ -48,23 +54,27 @@ def show(served: ServedStudy, rater: str) -> None:
     if card is not None:
         components.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
     elif view == "done":
-        show_done(served, work)
+        show_done(served, rater, work)
     else:
         show_instructions(served, done, total)
 
 
 def show_instructions(served: ServedStudy, done: int, total: int) -> None:
     """Show what to do, in the rubric's words."""
-    st.html(static_pages.task(total))
+    show_instructions_text(served, total)
+    show_examples(served)
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
     st.html(static_pages.words(served.study.rubric, served.study.config.rating_page))
     if served.simulated:
         st.html(static_pages.simulated())
 
 
-def show_done(served: ServedStudy, work: Worklist) -> None:
+def show_done(served: ServedStudy, rater: str, work: Worklist) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(len(work.items)))
+    returned = panel_return(served.study, rater)
+    if returned is not None:
+        st.html(static_pages.panel_return(returned.code, returned.url))
     if work.items:
         st.button("Look at my ratings again", on_click=look_again, args=(work.items[-1].key,), key="again")
     if served.simulated:

@@ -14,6 +14,8 @@ from annotate_app.submission_rejected import SubmissionRejected
 from referee_calib.records import Claim, Mark, Rating
 from referee_calib.rubric import Rubric
 from referee_calib.study import AddResult, owns, place_of, read_key
+from referee_calib.study.onboarding import known_claim, may_rate
+from referee_calib.study.quality import KINDS, add_checked_ratings
 
 __all__ = ["SubmissionRejected", "submit_rating"]
 
@@ -26,14 +28,16 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
 
     The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim`` (the item's key),
     ``rubric``, ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped),
-    ``note``, ``seconds`` (active time), ``waited`` (seconds between the act and this request) and, where the rater drew
-    something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError when the
-    study cannot be written; nothing is stored then.
+    ``note``, ``seconds`` (active time), ``watched`` (share of the evidence that was on the screen, or null), ``asked``
+    (the kinds of flags about which the page asked), ``waited`` (seconds between the act and this request) and, where the
+    rater drew something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError
+    when the study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")
     _check_page(served, rater, body)
     claim, occasion, place = _item(served, rater, body.get("claim"))
+    _check_onboarding(served, rater, claim, _act(body))
     given = datetime.now(UTC) - timedelta(seconds=_waited(body))
     act = {
         "rater": rater,
@@ -48,13 +52,15 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "order": place,
         "rubric": served.study.rubric.version,
         "occasion": occasion,
+        "watched": _watched(body),
         **act,
     }
     judged = _judgements(served.study.rubric, claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
     ratings = [Rating(dimension=name, **what, **common) for name, what in judged.items()]
-    return served.study.add_ratings(ratings, _marks(served, claim, body, act))
+    marks = _marks(served, claim, body, act)
+    return add_checked_ratings(served.study, ratings, claim, marks=marks, asked=_asked(body))
 
 
 def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapping[str, Any]) -> list[Mark]:
@@ -77,9 +83,32 @@ def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> Non
 def _item(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, str, int]:
     """Return claim, occasion, and how many items the rater had before it."""
     named = read_key(wanted)
+    known = known_claim(served.study, named[0]) if named else None
+    if named and not named[1] and known is not None and known.role == "practice":
+        return served.study.claims([named[0]])[0], "", 0
     if named is None or not owns(served.study, rater, wanted):
         raise SubmissionRejected(404, "This claim is not one of yours.")
     return served.study.claims([named[0]])[0], named[1], place_of(served.study, rater, wanted)
+
+
+def _check_onboarding(served: ServedStudy, rater: str, claim: Claim, act: str) -> None:
+    """Refuse what comes before consent and practice; an act that is stored may arrive again."""
+    if any(one.nonce == act for one in served.study.ratings_of(rater, claim.id)):
+        return
+    refusal = may_rate(served.study, rater, claim.id)
+    if refusal:
+        raise SubmissionRejected(403, refusal)
+
+
+def _watched(body: Mapping[str, Any]) -> float | None:
+    return None if body.get("watched") is None else _number(body, "watched", 1)
+
+
+def _asked(body: Mapping[str, Any]) -> tuple[str, ...]:
+    asked = body.get("asked", [])
+    if not isinstance(asked, list) or not all(one in KINDS for one in asked):
+        raise SubmissionRejected(422, "What the page asked about could not be read.")
+    return tuple(asked)
 
 
 def _judgements(rubric: Rubric, claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
@@ -119,12 +148,12 @@ def _waited(body: Mapping[str, Any]) -> float:
     return waited if waited <= MAX_WAIT else 0.0
 
 
-def _number(body: Mapping[str, Any], name: str) -> float:
+def _number(body: Mapping[str, Any], name: str, most: float = math.inf) -> float:
     value = body.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise SubmissionRejected(422, f"{name} must be a number of seconds.")
-    if value < 0:
-        raise SubmissionRejected(422, f"{name} must not be negative.")
+    if not 0 <= value <= most:
+        raise SubmissionRejected(422, f"{name} must not be negative, and not so large.")
     return float(value)
 
 

@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from annotate_app.access import SignInCookies, secret_of
+from annotate_app.access import AccountTickets, SignInService, secret_of
 from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study, WorkItem, Worklist, mark_of, owns
+from referee_calib.study.onboarding import consent_text, instructions_text, known_claim
+from referee_calib.study.quality import page_checks
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -31,8 +33,10 @@ class ServedStudy:
                 "none was imported",
                 f"Type: referee-calib import {folder} FILE",
             )
+        consent_text(self.study), instructions_text(self.study)  # what cannot be read is told before anybody asks
         secret = secret_of(folder)
-        self.cookies = SignInCookies(secret)
+        self.sign_ins = SignInService(self.study, secret)
+        self.tickets = AccountTickets(secret)
         # names the study in browsers' storage; who waits there is found again whatever becomes of the secret
         self.key = _digest(f"created {self.study.config.created}")
         self.keys = (self.key, _digest(f"study {secret}"))  # pages of an earlier version name it by the secret
@@ -48,13 +52,14 @@ class ServedStudy:
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
-        """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.cookies.read(cookies)
-        return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
+        """Return who is signed in; a sign-in that was ended, or whose access was withdrawn, is none."""
+        return self.sign_ins.rater(cookies)
 
     def video_of(self, rater: str, claim: str) -> str:
         """Return the video of a claim that this rater is asked about, or was, as claims name it."""
-        if not owns(self.study, rater, claim):
+        known = known_claim(self.study, claim)
+        shown = known is not None and known.role in ("example", "practice")
+        if not shown and not owns(self.study, rater, claim):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.claims([claim])[0].video
 
@@ -85,18 +90,36 @@ class ServedStudy:
             return None
         shown = self.study.claims([item.claim])[0]
         return {
+            **self._page(rater, shown),
+            **_neighbours(work, item),
+            "draw": "off" if item.occasion else self.study.config.rating_page.draw,  # a second look is for levels
+            "given": self._own_ratings(rater, item),
+            "claim": item.key,  # names the turn at the page, a second look apart from the first
+        }
+
+    def practice_card(self, rater: str, claim: str) -> dict[str, Any]:
+        """Return what the page shows of a practice claim: nothing of an earlier attempt, and no way back."""
+        return {
+            **self._page(rater, self.study.claims([claim])[0]),
+            **{"place": 0, "total": 0, "previous": "", "next": "", "draw": "off", "claim": claim},
+            "given": {"levels": {}, "reason": "", "note": "", "mark": None},
+        }
+
+    def view_of(self, claim: str) -> dict[str, Any]:
+        """Return the words of a claim and where its pictures are."""
+        return {**_words(self.study.claims([claim])[0]), "claim": claim, "video": f"/v/{claim}"}
+
+    def _page(self, rater: str, shown: Claim) -> dict[str, Any]:
+        return {
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
-            **_neighbours(work, item),
             "keys": self.study.config.rating_page.keys(),
-            "draw": "off" if item.occasion else self.study.config.rating_page.draw,  # a second look is for levels
             "reasons": list(SKIP_REASONS),
-            "given": self._own_ratings(rater, item),
             "language": self.study.rubric.language,
             "scales": [asdict(self.study.rubric[name]) for name in self.study.rubric.applies(shown)],
+            "checks": page_checks(shown, self.study.config.quality),
             **_words(shown),
-            "claim": item.key,  # names the turn at the page, a second look apart from the first
             **self._clip(shown),
         }
 

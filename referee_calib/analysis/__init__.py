@@ -46,6 +46,11 @@ from referee_calib.analysis.recalibration.study_recalibration import StudyRecali
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.review.adjudicated_agreement import (
+    AdjudicatedDimension,
+    AgainstAdjudicated,
+    adjudicated_agreement,
+)
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_evaluation import recreate_referee
@@ -59,6 +64,25 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.study_monitor.agreement_so_far import AgreementSoFar, PairAgreement, agreement_so_far
+from referee_calib.analysis.study_monitor.deviation_over_time import DeviationBlock, deviation_over_time
+from referee_calib.analysis.study_monitor.rater_notes import RaterNote, rater_notes
+from referee_calib.analysis.study_monitor.rating_log import RatingLog, read_log
+from referee_calib.analysis.study_monitor.rating_speed import RaterSpeed, rating_speed
+from referee_calib.analysis.study_monitor.repeat_consistency import RepeatConsistency, repeat_consistency
+from referee_calib.analysis.study_monitor.spread_of_levels import (
+    AnonymousJudgement,
+    ClaimSpread,
+    anonymous_judgements,
+    claims_by_spread,
+)
+from referee_calib.analysis.study_monitor.study_progress import (
+    ClaimProgress,
+    Forecast,
+    RaterProgress,
+    StudyProgress,
+    study_progress,
+)
 from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
 from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
@@ -66,16 +90,24 @@ from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
     "AblationResult",
+    "AdjudicatedDimension",
+    "AgainstAdjudicated",
+    "AgreementSoFar",
     "Analysis",
+    "AnonymousJudgement",
+    "ClaimProgress",
     "ClaimSelection",
+    "ClaimSpread",
     "CoefficientSummary",
     "ContinuousJudge",
+    "DeviationBlock",
     "DimensionAblation",
     "DimensionErrorSplit",
     "DimensionResult",
     "Disagreement",
     "ExaminedRewardJson",
     "ExcludedRows",
+    "Forecast",
     "InputDigest",
     "JudgeErrorSplit",
     "JudgeReading",
@@ -85,15 +117,21 @@ __all__ = [
     "MeanLevel",
     "MissingScores",
     "NamedEstimate",
+    "PairAgreement",
     "PairEquivalence",
     "ParseFailures",
     "PilotLevels",
     "RankingChanges",
     "RaterEstimate",
+    "RaterNote",
+    "RaterProgress",
+    "RaterSpeed",
+    "RatingLog",
     "RecalibratedAgreement",
     "RecalibrationResult",
     "RecalibratorTrial",
     "RefereeDifference",
+    "RepeatConsistency",
     "RepeatedScores",
     "Response",
     "ResponseLine",
@@ -101,6 +139,7 @@ __all__ = [
     "ScoreDistribution",
     "ScoreVariant",
     "SliceResult",
+    "StudyProgress",
     "StudyRecalibration",
     "StudyVerdict",
     "TableJudgements",
@@ -109,20 +148,30 @@ __all__ = [
     "TableUnit",
     "ThresholdCheck",
     "acceptable_level",
+    "adjudicated_agreement",
+    "agreement_so_far",
     "analyse",
     "analyse_tables",
+    "anonymous_judgements",
     "choose_referee",
+    "claims_by_spread",
     "compare_referees",
+    "deviation_over_time",
     "gives_raw_scores",
     "hold_thresholds",
     "join",
     "joined_error_splits",
     "measure_continuous_judge",
+    "rater_notes",
+    "rating_speed",
+    "read_log",
     "read_pilot",
     "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",
+    "repeat_consistency",
     "slices",
     "split_errors",
+    "study_progress",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.error_by_agreement.dimension_error_split import joined_error_splits
@@ -18,10 +18,13 @@ from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
+from referee_calib.analysis.parse_failure_rows import parse_failures
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
-from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.results import Analysis
+from referee_calib.analysis.review.adjudicated_agreement import study_adjudicated
+from referee_calib.analysis.review.excluded_by_coordinator import excluded_by_coordinator
 from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploits, check_robustness
 from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
@@ -60,6 +63,7 @@ def analyse(
     confidence: float = 0.95,
     n_resamples: int = 1000,
     rewards: bool = True,
+    adjudicated: bool = False,
     say: Say = lambda step: None,
 ) -> Analysis:
     """Compare a referee with the people of a study.
@@ -78,6 +82,8 @@ def analyse(
         Of the calibration bands.
     rewards : bool
         Whether to ask the rewards about rollouts and about moved claims, which needs the videos.
+    adjudicated : bool
+        Whether to hold referee and people against the levels that a coordinator adjudicated, in figures of their own.
     say : callable, optional
         Told each step as it begins.
 
@@ -148,8 +154,8 @@ def analyse(
         responses=answers.responses,
         examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_sampled(rows), *(excluded for part in rows.joined for excluded in part.losses)),
-        unread=_parse_failures(study),
+        losses=(*_not_sampled(rows), *excluded_by_coordinator(study), *(one for p in rows.joined for one in p.losses)),
+        unread=parse_failures(study),
         notes=answers.notes,
         scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
@@ -160,6 +166,7 @@ def analyse(
         repeats=tuple(one for one in repeats if one is not None),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
+        adjudicated=study_adjudicated(study, rows.joined, confidence=confidence) if adjudicated else None,
     )
 
 
@@ -167,7 +174,8 @@ def analyse(
 class _StudyRows:
     """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have.
 
-    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them.
+    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them. `excluded` are the claims
+    that a coordinator excluded: the draw holds them, and nothing else does.
     """
 
     claims: Sequence[Claim]
@@ -177,17 +185,23 @@ class _StudyRows:
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
     kinds: Mapping[str, KindSample] = field(default_factory=dict)
+    excluded: Sequence[Claim] = ()
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
+    from referee_calib.study import claims_with_excluded
+
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    drawn = study.claims(sampled=True)
-    sampled, further, weights = _plain_draw(study, claims, drawn)
+    every, drawn = claims_with_excluded(study), claims_with_excluded(study, sampled=True)
+    sampled, further, weights = _plain_draw(study, every, drawn)
+    ids = {claim.id for claim in claims}
+    sampled, further, drawn = ([claim for claim in those if claim.id in ids] for those in (sampled, further, drawn))
     joined = join_rubric(study.rubric, sampled, ratings, scores)
     whole = join_rubric(study.rubric, drawn, ratings, scores) if further else []
     kinds: dict[str, KindSample] = {part.dimension: KindSample(part, weights) for part in whole}
     applicable = [part for part in joined if part.counts.applicable]
-    return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds)
+    excluded = [claim for claim in every if claim.id not in ids]
+    return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds, excluded)
 
 
 def _plain_draw(
@@ -226,16 +240,20 @@ def _measured(
 
 
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
+    from referee_calib.study import claims_with_excluded
+
     ids = [claim.id for claim in (*rows.sampled, *rows.further)]
-    return claim_selection(
-        rows.claims,
-        ids,
-        (claim.id for part in (*rows.joined, *(kind.joined for kind in rows.kinds.values())) for claim in part.claims),
+    rated = [claim.id for part in (*rows.joined, *(one.joined for one in rows.kinds.values())) for claim in part.claims]
+    found = claim_selection(
+        [*rows.claims, *rows.excluded],
+        (claim.id for claim in claims_with_excluded(study, sampled=True)),
+        [*rated, *(claim.id for claim in rows.excluded)],
         study.config.sample_claims,
         study.config.sample_seed,
         per_kind=study.config.sample_per_kind,
         in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
+    return replace(found, n_claims=len(rows.claims), n_chosen=len(ids), n_rated=len(set(rated)))
 
 
 def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> dict[str, Sequence[JoinedDimension]]:
@@ -266,22 +284,6 @@ def _ask(
     if referee.backend.cacheable:  # a report spends neither money nor hours of a model
         return RewardEvaluation(notes=(NOT_ASKED,))
     return evaluate_rewards(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
-
-
-def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
-    """Return what gave no claim when files were imported; a file that came twice counts once."""
-    lost = [(intake["file"], intake["excluded"]) for intake in study.intakes() if intake.get("excluded")]
-    if not lost:
-        return ()
-    from referee_calib.claims import EXPLANATIONS
-    from referee_calib.study import EXCLUSIONS
-
-    reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, **EXCLUSIONS}
-    return tuple(
-        ParseFailures(file, reason, reasons.get(reason, ""), count)
-        for file, why in lost
-        for reason, count in why.items()
-    )
 
 
 def _not_sampled(rows: _StudyRows) -> tuple[ExcludedRows, ...]:

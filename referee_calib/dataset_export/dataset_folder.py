@@ -89,7 +89,7 @@ def _facts(
         n_simulated=sum(one.origin == "simulated" for one in ratings),
         n_without_level=sum(one.level is None for one in ratings),
         n_history=len(study.ratings(history=True)) - len(ratings),
-        n_perturbed=len(study.claims(perturbed=True)) - len(claims),
+        n_perturbed=sum(claim.perturbed for claim in study.claims(perturbed=True)),
         names_published=rater_names,
     )
 

@@ -1,6 +1,7 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
 from referee_calib.study.audit import AuditEntry, trail
+from referee_calib.study.audit import record as record_audit
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -19,10 +20,23 @@ from referee_calib.study.intake import (
     video_row,
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
+from referee_calib.study.people.raters import Rater, personal_order
 from referee_calib.study.process_lock import exclusive_lock
+from referee_calib.study.quality import holds
 from referee_calib.study.rater_marks import mark_of
-from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
+from referee_calib.study.review.adjudication import Adjudication, adjudicate, adjudications
+from referee_calib.study.review.decision import MAX_REASON
+from referee_calib.study.review.decision import checked_name as checked_coordinator
+from referee_calib.study.review.exclusions import (
+    Exclusion,
+    ExclusionKind,
+    claims_with_excluded,
+    exclude,
+    exclusions,
+    include_again,
+    record_state,
+)
 from referee_calib.study.rubric_copy import rubric_of_study
 from referee_calib.study.scale_check import other_rubric
 from referee_calib.study.storage.backup import BackupResult, back_up, restore
@@ -34,11 +48,15 @@ from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, rea
 __all__ = [
     "CONFIG",
     "EXCLUSIONS",
+    "MAX_REASON",
     "MEDIA",
     "AddResult",
+    "Adjudication",
     "AuditEntry",
     "BackupResult",
     "ClaimDraw",
+    "Exclusion",
+    "ExclusionKind",
     "ImportProblems",
     "ImportResult",
     "Leftovers",
@@ -54,12 +72,20 @@ __all__ = [
     "VideoRow",
     "WorkItem",
     "Worklist",
+    "adjudicate",
+    "adjudications",
     "back_up",
     "broken_row",
+    "checked_coordinator",
+    "claims_with_excluded",
     "clear_leftovers",
     "draw_claims",
+    "exclude",
+    "exclusions",
     "exclusive_lock",
+    "holds",
     "import_files",
+    "include_again",
     "leftovers",
     "make_playable_copies",
     "mark_of",
@@ -71,6 +97,8 @@ __all__ = [
     "playable_copy_of",
     "read_config",
     "read_key",
+    "record_audit",
+    "record_state",
     "restore",
     "rubric_of_study",
     "stratified_sample",

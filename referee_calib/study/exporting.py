@@ -12,6 +12,7 @@ from referee_calib.io import cannot_write, json_lines, write_bytes
 from referee_calib.study.audit import trail
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
+from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.study import Study
 
 FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl", "audit.jsonl")
@@ -46,10 +47,10 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
 
 def _collect(study: Study) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     # claims last: they are only ever added, so every rating, score and mark collected before has its claim
-    ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
+    ratings, scores = study.ratings(history=True, perturbed=True, held=True), study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
-    sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
+    sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
     records = [[one.to_json() for one in its] for its in (claims, ratings, scores, marks)]
     records.append([asdict(one) for one in trail(study)])

@@ -14,6 +14,7 @@ function ratingRows(act) {
     origin: "app",
     nonce: act.act,
     ...(occasion ? { occasion } : {}),
+    ...(act.watched === undefined || act.watched === null ? {} : { watched: act.watched }),
   };
   const judged = act.reason ? Object.fromEntries((act.dimensions ?? []).map((name) => [name, null])) : act.levels;
   return Object.entries(judged).map(([dimension, level]) => ({ ...common, dimension, level }));

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from referee_calib.analysis import ExaminedRewardJson
+from referee_calib.report.schema.adjudication_schema import AdjudicatedDimensionJson
 from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
@@ -278,6 +279,7 @@ class ReportJson(TypedDict):
     missing_scores: list[MissingScoresJson]
     repeated_scores: list[RepeatedScoresJson]
     localization: NotRequired[list[LocalizationJson]]  # reports of earlier versions have none
+    adjudicated: NotRequired[list[AdjudicatedDimensionJson]]  # only in a report that was asked for it
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson
     response_curves: list[ResponseJson]

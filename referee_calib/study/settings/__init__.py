@@ -2,7 +2,7 @@
 
 from referee_calib.study.settings.assignment_settings import AssignmentSettings
 from referee_calib.study.settings.onboarding_settings import OnboardingSettings
-from referee_calib.study.settings.people_settings import PeopleSettings
+from referee_calib.study.settings.people_settings import PeopleSettings, origin_problem, proxies_problem
 from referee_calib.study.settings.quality_settings import QualitySettings
 from referee_calib.study.settings.rating_page_settings import RatingPageSettings
 from referee_calib.study.settings.settings_table import SettingsTable, read_settings, settings_toml
@@ -16,6 +16,8 @@ __all__ = [
     "RatingPageSettings",
     "SettingsTable",
     "StorageSettings",
+    "origin_problem",
+    "proxies_problem",
     "read_settings",
     "settings_toml",
     "wrong_with_url",

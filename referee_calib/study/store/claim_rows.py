@@ -14,9 +14,10 @@ from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import DIMENSIONS, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
+from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.portable import insert_tuples
-from referee_calib.study.store.schema import claim, rater, rating, sampled, score
+from referee_calib.study.store.schema import claim, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
 _pack = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
@@ -94,13 +95,15 @@ def _renew(connection: Connection, stored: Claim, one: Claim) -> None:
     connection.execute(claim.update().where(claim.c.id == one.id).values(record=one.to_ascii_json()))
 
 
-def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
-    """Leave out claims that were perturbed for people, and ratings and scores of those.
-
-    This is the one filter: everything that reads a study for analysis reads it through this.
-    """
-    left_out = perturbed_ids(connection)
+def without_set_apart(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
+    """Leave out claims that no figure counts, and ratings, marks and scores of those; see :func:`set_apart_ids`."""
+    left_out = set_apart_ids(connection)
     return [one for one in records if (one.id if isinstance(one, Claim) else one.claim) not in left_out]
+
+
+def set_apart_ids(connection: Connection) -> set[str]:
+    """Return the ids of the claims that no figure counts: perturbed for people, or there to train and check raters."""
+    return perturbed_ids(connection) | known_claim_rows.uncounted_ids(connection)
 
 
 def perturbed_ids(connection: Connection) -> set[str]:
@@ -109,16 +112,23 @@ def perturbed_ids(connection: Connection) -> set[str]:
 
 
 def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
-    """Take what belongs to perturbed claims out of `counts` of claims, ratings and so on, and count it by itself."""
-    left_out = perturbed_ids(connection)
-    if not left_out:
+    """Take what belongs to claims set apart out of `counts` of claims, ratings and so on, and count it by itself."""
+    perturbed = perturbed_ids(connection)
+    apart = {"perturbed claims": perturbed, "known claims": known_claim_rows.uncounted_ids(connection) - perturbed}
+    found = {name: _counts_of(connection, ids) for name, ids in apart.items() if ids}
+    if not found:
         return {}
+    mine = {name: counts[name] - sum(its[name] for its in found.values()) for name in next(iter(found.values()))}
+    for name, its in found.items():
+        mine |= {name: its["claims"], f"ratings of {name}": its["ratings"]}
+    return mine
+
+
+def _counts_of(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     tables = {"sampled": sampled, "ratings": rating, "scores": score}
-    its = {"claims": len(left_out)} | {
-        name: len(rows_in(connection, select(table.c.claim), table.c.claim, left_out)) for name, table in tables.items()
+    return {"claims": len(ids)} | {
+        name: len(rows_in(connection, select(table.c.claim), table.c.claim, ids)) for name, table in tables.items()
     }
-    mine = {name: counts[name] - number for name, number in its.items()}
-    return mine | {"perturbed claims": its["claims"], "ratings of perturbed claims": its["ratings"]}
 
 
 def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool) -> list[Claim]:
@@ -144,7 +154,8 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
 
-    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other.
+    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other; and known
+    claims, which train and check raters, unless they count.
     """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
     if not any_row(connection, sampled):
@@ -152,14 +163,21 @@ def rateable(connection: Connection, asked: Collection[str] = DIMENSIONS) -> dic
     else:
         drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
         found = drawn | dimensions(connection, perturbed_ids(connection))
+    known = known_claim_rows.uncounted_ids(connection)
     judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
-    return {id_: names for id_, names in judged if names}
+    return {id_: names for id_, names in judged if names and id_ not in known}
 
 
 def is_rateable(connection: Connection, id_: str, asked: Collection[str] = DIMENSIONS) -> bool:
-    """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
+    """Tell whether people rate a claim, without looking at the others.
+
+    See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not.
+    """
     if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
+    known = known_claim_rows.one(connection, id_)
+    if known is not None and not known["counts"]:
+        return known["role"] in ("gold", "attention")
     if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
     return any_row(connection, perturbed, perturbed.c.claim == id_)
@@ -172,7 +190,7 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
+    left_out = known_claim_rows.rated_by_people(connection) - set_apart_ids(connection) - set(ids)
     if left_out and not force:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",
@@ -192,11 +210,6 @@ def rateable_stamp(connection: Connection) -> tuple[int, int]:
     last = (func.max(claim.c.seq), func.max(claim_choice.c.seq))
     newest, choice = (connection.execute(select(one)).scalar_one() or 0 for one in last)
     return newest, choice
-
-
-def _rated_by_people(connection: Connection) -> set[str]:
-    query = select(rating.c.claim).join(rater).where(rater.c.origin != "simulated").distinct()
-    return {row.claim for row in connection.execute(query)}
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

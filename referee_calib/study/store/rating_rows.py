@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.records import DIMENSIONS, Mark, Rating
-from referee_calib.study.raters import Rater
+from referee_calib.study.people.raters import Rater
 from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import claim, rater, rating

@@ -9,9 +9,10 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from referee_calib.study.raters import personal_order
+from referee_calib.study.people.raters import personal_order
 from referee_calib.study.store import claim_rows
 from referee_calib.study.study import Study
+from referee_calib.study.worklist.known_items import with_known
 
 _KEPT = 100  # orders; of 20,000 claims one takes about 2 MB
 _orders: dict[tuple[object, ...], PersonalOrder] = {}
@@ -33,19 +34,17 @@ class PersonalOrder:
 
 
 def personal_order_of(connection: Connection, study: Study, rater: str) -> PersonalOrder:
-    """Return the claims people rate in this rater's own order; claims that join later move no other."""
+    """Return the claims people rate in this rater's own order, with gold claims and attention checks among them.
+
+    Claims that join later change the order of no others.
+    """
     seed = study.config.order_seed
-    name = (
-        study.folder.absolute(),
-        study.config.created,
-        seed,
-        rater,
-        study.rubric.version,
-        claim_rows.rateable_stamp(connection),
-    )
+    rubric, shares, stamp = study.rubric, study.config.onboarding, claim_rows.rateable_stamp(connection)
+    name = (study.folder.absolute(), study.config.created, seed, rater, rubric.version, shares, stamp)
     found = _orders.get(name)
     if found is None:
-        found = PersonalOrder.of(personal_order(claim_rows.rateable(connection, study.rubric.dimensions), rater, seed))
+        own = personal_order(claim_rows.rateable(connection, rubric.dimensions), rater, seed)
+        found = PersonalOrder.of(with_known(connection, study, rater, own))
         with _lock:
             while len(_orders) >= _KEPT:
                 del _orders[next(iter(_orders))]  # the one that was made first

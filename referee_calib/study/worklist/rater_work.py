@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from referee_calib.study import assignment
 from referee_calib.study.store import claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.study import Study
+from referee_calib.study.worklist.known_items import is_silent, known_states, with_known
 from referee_calib.study.worklist.personal_orders import PersonalOrder, personal_order_of
 from referee_calib.study.worklist.work_item import State, WorkItem, key_of, read_key
 
@@ -83,7 +84,7 @@ def worklist(study: Study, rater: str) -> Worklist:
     assignment.hand_out(study, rater)
     with study.reading() as connection:
         expected = assignment.expected_items(connection, rater)
-        return _assigned(assignment_rows.of_rater(connection, rater), expected)
+        return _assigned(connection, study, rater, expected)
 
 
 def owns(study: Study, rater: str, key: object) -> bool:
@@ -97,6 +98,8 @@ def owns(study: Study, rater: str, key: object) -> bool:
     with study.reading() as connection:
         if not assignment_rows.is_assigned(connection):
             return not named[1] and claim_rows.is_rateable(connection, named[0], study.rubric.dimensions)
+        if not named[1] and is_silent(connection, named[0]):
+            return True
         given = assignment_rows.find(connection, rater, *named)
     return given is not None and given.state != "withdrawn"
 
@@ -116,10 +119,12 @@ def _all_claims(connection: Connection, study: Study, rater: str) -> Worklist:
     return Worklist(order, _states(finished))
 
 
-def _assigned(given: Sequence[assignment_rows.Given], expected: int) -> Worklist:
+def _assigned(connection: Connection, study: Study, rater: str, expected: int) -> Worklist:
+    given = assignment_rows.of_rater(connection, rater)
     keys = {key_of(one.claim, one.occasion): one.state for one in given}
-    finished = {key: state for key, state in keys.items() if state != "open"}
-    return Worklist(PersonalOrder.of(keys), _states(finished), expected)
+    finished = {key: state for key, state in keys.items() if state != "open"} | known_states(connection, rater)
+    order = PersonalOrder.of(with_known(connection, study, rater, keys))
+    return Worklist(order, _states(finished), expected + len(order.keys) - len(keys))
 
 
 def _states(found: Mapping[str, str]) -> dict[str, State]:

@@ -23,6 +23,7 @@ from referee_calib.study.store.assignment.assignment_tables import (
     assignment_run,
     wanted_claim,
 )
+from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.schema import rater as rater_table
 
 IN_CREW = ("open", "done")
@@ -122,7 +123,8 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> No
     """
     if not is_assigned(connection):
         return
-    for rater, claim, occasion in sorted(judged):
+    known = known_claim_rows.uncounted_ids(connection)  # those that train and check raters are nobody's assignment
+    for rater, claim, occasion in sorted(one for one in judged if one[1] not in known):
         state = rating_rows.finished_claims(connection, rater, claim, occasion).get(claim)
         before = find(connection, rater, claim, occasion)
         if state is None or (before and before.state in (state, "withdrawn")):

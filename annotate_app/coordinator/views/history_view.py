@@ -1,0 +1,34 @@
+"""History: the audit trail, newest first."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from annotate_app.coordinator.coordinated_study import CoordinatedStudy
+from annotate_app.coordinator.page_parts import table
+from referee_calib.study import trail
+
+MOST = 2000
+
+
+def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
+    """Show the page."""
+    entries = trail(coordinated.study)[::-1]
+    who, what = st.columns(2)
+    actor = who.selectbox("Who", ["Everybody", *sorted({one.actor for one in entries})])
+    action = what.selectbox("What", ["Everything", *sorted({one.action for one in entries})])
+    kept = [one for one in entries if actor in ("Everybody", one.actor) and action in ("Everything", one.action)]
+    st.caption(f"{len(kept):,} of {len(entries):,} entries, newest first; the table holds up to {MOST:,}.")
+    rows = [
+        {
+            "time (UTC)": one.time[:19].replace("T", " "),
+            "who": one.actor,
+            "what": one.action,
+            "about": one.subject,
+            "detail": json.dumps(one.detail, ensure_ascii=False) if one.detail else "",
+        }
+        for one in kept[:MOST]
+    ]
+    table(rows, key="history", columns={"detail": st.column_config.TextColumn(width="large")}, empty="Nothing yet.")
