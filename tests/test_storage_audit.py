@@ -32,12 +32,11 @@ def test_what_is_decided_about_people_and_claims_leaves_an_entry_and_a_rating_no
     study.add_ratings([Rating(claim=claims[0].id, rater="anna", dimension="relevance", level=3)])
     study.select([claims[1].id], force=True)
     assert said(study) == [
-        ("program", "add rater", "anna"),
-        ("program", "renew code", "anna"),
+        ("program", "new code", "anna"),
         ("program", "choose claims", "1 claims"),
     ]
     assert trail(study)[-1].detail == {"rated_claims_left_out": [claims[0].id]}
-    assert [one.seq for one in trail(study)] == [1, 2, 3]
+    assert [one.seq for one in trail(study)] == [1, 2]
 
 
 def test_a_score_that_takes_the_place_of_a_failed_one_leaves_an_entry(study: Study) -> None:
@@ -51,12 +50,14 @@ def test_a_score_that_takes_the_place_of_a_failed_one_leaves_an_entry(study: Stu
 
 
 def test_a_step_that_fails_leaves_no_entry(study: Study) -> None:
+    study.add_claims([claim := a_claim()])
+
     def twice() -> None:
         with study.transaction():
-            study.add_rater("anna")
-            study.add_rater("anna")
+            study.select([claim.id])
+            study.select(["cnowhere"])
 
-    with pytest.raises(StudyError, match="is there already"):
+    with pytest.raises(StudyError, match="no such claim"):
         twice()
     assert trail(study) == []
 
@@ -73,12 +74,12 @@ def test_entries_are_never_changed_and_take_any_subject(study: Study) -> None:
 
 def test_the_trail_goes_out_with_an_export_and_comes_in_once(study: Study, tmp_path: Path) -> None:
     study.add_claims([a_claim()])
-    study.add_rater("anna")
+    assert run("sample", study.folder, "--claims", 1).exit_code == 0
     record(study, "coordinator eva", "exclude claim", "c1", reason="broken")
     assert run("export", study.folder, "--out", tmp_path / "out").exit_code == 0
     rows = [json.loads(line) for line in (tmp_path / "out" / "audit.jsonl").read_text().splitlines()]
     assert [(one["actor"], one["action"]) for one in rows] == [
-        ("program", "add rater"),
+        ("command line", "choose claims"),
         ("coordinator eva", "exclude claim"),
     ]
     other = Study.create(tmp_path / "other")
@@ -106,3 +107,12 @@ def test_an_entry_that_is_none_is_refused_with_its_line(study: Study, tmp_path: 
     assert done.exit_code == 2
     assert "audit.jsonl line 1" in done.output
     assert "has no subject" in done.output
+
+
+def test_raters_whom_an_import_brings_are_named(study: Study, tmp_path: Path) -> None:
+    study.add_claims([claim := a_claim()])
+    row = {"claim": claim.id, "rater": "bea", "dimension": "relevance", "level": 2}
+    (tmp_path / "ratings.jsonl").write_text(json.dumps(row) + "\n")
+    assert run("import", study.folder, tmp_path / "ratings.jsonl", "--add-raters").exit_code == 0
+    assert [(one.action, one.detail.get("raters")) for one in trail(study)][0] == ("add raters", ["bea"])
+    assert said(study)[1] == ("command line", "import", "ratings.jsonl")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.actor import acting
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import scale_check
 from referee_calib.study.people import personal_links
@@ -178,7 +179,7 @@ class Study(StudyFolder):
         StudyError
             When there is no such rater, or nobody can sign in as this one.
         """
-        return personal_links.renew_code(self, name, actor="program")
+        return personal_links.renew_code(self, name, actor=acting())
 
     def rater_of(self, code: str) -> str | None:
         """Return whose personal code this is, None when nobody's."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from referee_calib.actor import acting
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
@@ -269,6 +270,8 @@ def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     for name in new:
         # "app" would give out a personal code; these people signed in somewhere else
         study.add_rater(name, origin=origins[name] if origins[name] not in ("", "app") else "imported")
+    if new:
+        audit.record(study, acting(), "add raters", f"{len(new)} raters", raters=new)
     return new
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.records import DIMENSIONS, Mark, Rating
 from referee_calib.study.people.raters import Rater
-from referee_calib.study.store import audit_rows, claim_rows
+from referee_calib.study.store import claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import claim, rater, rating
 
@@ -113,7 +113,6 @@ def add_rater(connection: Connection, name: str, origin: str, code_digest: str |
         raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     connection.execute(rater.insert().values(name=name, origin=origin, created=now, code_digest=code_digest))
-    audit_rows.note(connection, "add rater", name, origin=origin)
 
 
 def set_code(connection: Connection, name: str, code_digest: str | None) -> None:
@@ -121,7 +120,6 @@ def set_code(connection: Connection, name: str, code_digest: str | None) -> None
     changed = connection.execute(rater.update().where(rater.c.name == name).values(code_digest=code_digest))
     if changed.rowcount != 1:
         raise StudyError(f"rater {name!r}", "the study has no such rater")
-    audit_rows.note(connection, "renew code" if code_digest else "withdraw code", name)
 
 
 def rater_with(connection: Connection, code_digest: str) -> str | None:
