@@ -114,5 +114,5 @@ def test_raters_whom_an_import_brings_are_named(study: Study, tmp_path: Path) ->
     row = {"claim": claim.id, "rater": "bea", "dimension": "relevance", "level": 2}
     (tmp_path / "ratings.jsonl").write_text(json.dumps(row) + "\n")
     assert run("import", study.folder, tmp_path / "ratings.jsonl", "--add-raters").exit_code == 0
-    assert [(one.action, one.detail.get("raters")) for one in trail(study)][0] == ("add raters", ["bea"])
+    assert next((one.action, one.detail.get("raters")) for one in trail(study)) == ("add raters", ["bea"])
     assert said(study)[1] == ("command line", "import", "ratings.jsonl")
