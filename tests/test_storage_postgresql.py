@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import sqlalchemy
 from helpers_postgresql import PASSWORD, PostgresqlServer
 from helpers_study import a_claim, run
 
-from referee_calib.errors import MissingExtra, StudyError
-from referee_calib.records import Rating
+from referee_calib.errors import InputError, MissingExtra, RatingError, StudyError
+from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import Study
 from referee_calib.study.store.portable import insert_or_ignore, upsert
 from referee_calib.study.store.schema import metadata, rater, sampled
@@ -274,8 +275,6 @@ def test_a_forked_child_and_its_parent_use_connections_of_their_own(study: Study
             study.add_ratings([a_rating(claim, level=k % 5, nonce=f"child {k}")])
 
     process = multiprocessing.get_context("fork").Process(target=child)
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads is what is tried
         process.start()
@@ -303,3 +302,23 @@ def test_rows_are_added_once_and_replaced_in_both_databases(tmp_path: Path, post
 def test_the_server_of_the_tests_asks_for_a_password(postgresql_server: PostgresqlServer) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"{postgresql_server.url}?passfile=/dev/null&password=wrong")
+
+
+@pytest.mark.parametrize("change", [{"sample": 2**70}, {"sample": -1}, {"referee": "nul\0"}, {"referee": "half\ud83d"}])
+def test_what_no_database_holds_is_refused_by_both(
+    tmp_path: Path, postgresql: PostgresqlServer, change: dict[str, object]
+) -> None:
+    for url in ("", postgresql.url):
+        study = rated(Study.create(tmp_path / f"study{bool(url)}", database=url))
+        score = {"claim": study.claims()[0].id, "referee": "f", "dimension": "relevance", "level": 2} | change
+        with pytest.raises(InputError, match="holds no such fingerprint or sample number"):
+            study.add_scores([RefereeScore(**score)])
+        with pytest.raises(RatingError, match="not plain text"):
+            study.add_ratings([a_rating(study.claims()[0].id, nonce="nul\0")])
+
+
+def test_the_doctor_says_where_the_records_lie_and_finds_them_sound(study: Study, postgresql: PostgresqlServer) -> None:
+    rated(study)
+    said = run("doctor", study.folder).output
+    assert f"PostgreSQL database studies on 127.0.0.1:{postgresql.port}, schema {study.config.storage.schema}" in said
+    assert "sound, version" in said

@@ -16,6 +16,7 @@ from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import intake, referee, score
 
 Key = tuple[str, str, str, int]
+_MOST_SAMPLES = 2**63 - 1
 
 
 def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, int]:
@@ -108,6 +109,8 @@ def _check(connection: Connection, scores: Sequence[RefereeScore]) -> None:
         place = f"score {number} of {len(scores)}: {one.dimension} of claim {one.claim} by referee {one.referee}"
         if one.claim not in applies:
             raise InputError(place, "the study has no such claim")
+        if not one.referee.isprintable() or not 0 <= one.sample <= _MOST_SAMPLES:
+            raise InputError(f"{place}, sample {one.sample}", "a database holds no such fingerprint or sample number")
         if one.dimension not in applies[one.claim]:
             raise InputError(place, f"this claim is judged on {' and '.join(applies[one.claim])} only")
 
