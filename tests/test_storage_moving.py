@@ -14,7 +14,7 @@ from helpers_study import a_claim, python, run
 from referee_calib.errors import StudyError
 from referee_calib.records import Mark, Rating, RefereeScore
 from referee_calib.study import Study, back_up, move_records, restore, trail
-from referee_calib.study.store.table_copy import contents
+from referee_calib.study.store.copies.table_copy import contents
 
 MEDIA_FILES = ("a.mp4",)
 

@@ -20,9 +20,9 @@ from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.storage.location import new_storage, place_of_records
 from referee_calib.study.storage.unfinished_move import storage_after_move
-from referee_calib.study.store import database as store
 from referee_calib.study.store import migrations
 from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, RecordsMovedAway
+from referee_calib.study.store.connections import study_database as store
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
 

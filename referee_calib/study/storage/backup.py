@@ -26,8 +26,8 @@ from referee_calib.study.storage.fresh_copy import CopyNote, copied_file, copy_i
 from referee_calib.study.storage.location import DATABASE, place_of_records
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.connections import DatabasePlace, PostgresqlSchema
-from referee_calib.study.store.database import take_name
-from referee_calib.study.store.file_replacement import replace_file
+from referee_calib.study.store.connections.study_database import take_name
+from referee_calib.study.store.copies.file_replacement import replace_file
 from referee_calib.study.study import Study
 from referee_calib.study.study_folder import FRAME_TIMES
 

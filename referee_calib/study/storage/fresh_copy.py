@@ -14,8 +14,8 @@ from referee_calib.errors import StudyError
 from referee_calib.study.settings import StorageSettings
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.connections import PostgresqlSchema, SqliteFile
-from referee_calib.study.store.database import StudyDatabase, hidden_database, new_file, new_schema
-from referee_calib.study.store.table_copy import contents, copy_tables, differences
+from referee_calib.study.store.connections.study_database import StudyDatabase, hidden_database, new_file, new_schema
+from referee_calib.study.store.copies.table_copy import contents, copy_tables, differences
 
 
 class CopyNote(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 from referee_calib.errors import InputError, StudyError
 from referee_calib.study.settings import StorageSettings, wrong_with_url
 from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, PostgresqlSchema, SqliteFile
-from referee_calib.study.store.database import StudyDatabase, create_file, new_schema
+from referee_calib.study.store.connections.study_database import StudyDatabase, create_file, new_schema
 
 DATABASE = "study.db"
 

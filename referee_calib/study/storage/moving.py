@@ -20,7 +20,7 @@ from referee_calib.study.storage.location import DATABASE, new_storage, place_of
 from referee_calib.study.storage.unfinished_move import ACTION
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.connections import DatabasePlace, PostgresqlSchema, SqliteFile
-from referee_calib.study.store.database import move_aside, take_name
+from referee_calib.study.store.connections.study_database import move_aside, take_name
 
 if TYPE_CHECKING:
     from referee_calib.study.study import Study

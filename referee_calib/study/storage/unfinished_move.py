@@ -9,7 +9,7 @@ from referee_calib.study.settings import StorageSettings
 from referee_calib.study.storage.location import DATABASE
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.connections import SqliteFile
-from referee_calib.study.store.database import explained_errors
+from referee_calib.study.store.connections.study_database import explained_errors
 
 ACTION = "move records"  # in the audit trail of both places
 

@@ -14,8 +14,8 @@ from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import DIMENSIONS, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
+from referee_calib.study.store.lookup.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.onboarding import known_claim_rows
-from referee_calib.study.store.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rating, sampled, score
 

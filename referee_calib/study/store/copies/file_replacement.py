@@ -8,7 +8,7 @@ from pathlib import Path
 
 from referee_calib.errors import StudyError
 from referee_calib.study.store.connections import RecordsMovedAway, SqliteFile
-from referee_calib.study.store.database import StudyDatabase, hidden_database, move_aside, take_name
+from referee_calib.study.store.connections.study_database import StudyDatabase, hidden_database, move_aside, take_name
 
 
 def replace_file(path: Path, new: Path, kept: Path) -> bool:

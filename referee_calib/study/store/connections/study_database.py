@@ -1,6 +1,6 @@
 """A study's database: its transactions, its version, and what its troubles mean.
 
-Where it lies is the business of :mod:`.connections`. Everywhere a reader sees one state, writers come one after the
+Where it lies is the business of the other modules here. Everywhere a reader sees one state, writers come one after the
 other, and a commit is on the disk before it returns.
 """
 
