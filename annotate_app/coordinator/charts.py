@@ -24,11 +24,11 @@ def draw(chart: Picture, key: str, words: str) -> None:
 def coverage_strip(rows: Rows, title: str) -> Picture:
     """Draw how many claims have 0, 1, 2, … ratings, as one strip; rows have `ratings`, `claims` and `share`."""
     return (
-        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 50)
-        .mark_bar(stroke="white", strokeWidth=1, size=36)
+        alt.Chart(_data(rows), title=title, height=FRAME + 50)
+        .mark_bar(stroke="white", strokeWidth=1, size=30)
         .encode(
             x=alt.X("claims:Q", title="Claims", stack="zero"),
-            color=alt.Color("ratings:O", title="Ratings so far", scale=alt.Scale(scheme="viridis"), legend=_below()),
+            color=alt.Color("ratings:O", title="Ratings", scale=alt.Scale(scheme="viridis")),
             order=alt.Order("ratings:Q"),
             tooltip=[alt.Tooltip("ratings:O", title="Ratings"), alt.Tooltip("claims:Q", title="Claims")],
         )
@@ -39,12 +39,12 @@ def done_by_day(rows: Rows, title: str) -> Picture:
     """Draw claims done on each day by each rater as a heat map; rows have `day`, `rater` and `claims`."""
     raters = len({row["rater"] for row in rows})
     return (
-        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 30 * max(2, raters))
+        alt.Chart(_data(rows), title=title, height=FRAME + 40 + 30 * max(2, raters))
         .mark_rect()
         .encode(
             x=alt.X("day:O", title="Day (UTC)", axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
             y=alt.Y("rater:N", title=None, axis=alt.Axis(labelLimit=140)),
-            color=alt.Color("claims:Q", title="Claims done", scale=alt.Scale(scheme="viridis"), legend=_below()),
+            color=alt.Color("claims:Q", title="Claims", scale=alt.Scale(scheme="viridis", zero=True)),
             tooltip=["day:O", "rater:N", alt.Tooltip("claims:Q", title="Claims done")],
         )
     )
