@@ -74,7 +74,7 @@ def estimate_columns(unit: str) -> dict[str, Any]:
     return {"value": number, "low": number, "high": number}
 
 
-def decide(act: Callable[[], None], done: str) -> None:
+def decide(act: Callable[[], object], done: str) -> None:
     """Carry out a decision; say that it is stored on the page that follows, or what stopped it on this one."""
     try:
         act()
