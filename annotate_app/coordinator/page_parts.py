@@ -18,6 +18,7 @@ ROW_HEIGHT = 35
 MOST_ROWS_SHOWN = 12
 COEFFICIENTS = {
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
+    "fleiss_kappa_quadratic": "Fleiss' kappa, quadratic",
     "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
     "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
     "percent_agreement": "Percent agreement",
