@@ -218,7 +218,7 @@ def test_of_a_crowd_no_pairs_are_shown_and_kappa_is_that_of_fleiss(tmp_path):
     study = Study.create(tmp_path / "study")
     claims = [
         Claim(video=f"v{index}.mp4", question="Where?", object="ball", boxes=((1.0, 0.1, 0.1, 0.3, 0.3),))
-        for index in range(8)
+        for index in range(24)
     ]
     study.add_claims(claims)
     names = [f"r{number}" for number in range(21)]
@@ -228,7 +228,7 @@ def test_of_a_crowd_no_pairs_are_shown_and_kappa_is_that_of_fleiss(tmp_path):
     acts = [given(claims[index], name, level) for (name, index), level in levels.items()]
     study.add_ratings([one for act in acts for one in act])
     found = agreement_so_far(read_log(study))[0]
-    table = [[levels[name, index] for name in sorted(names)] for index in range(8)]
+    table = [[levels[name, index] for name in sorted(names)] for index in range(24)]
     kappa = found.coefficients["fleiss_kappa_quadratic"].value
     assert kappa == pytest.approx(fleiss_kappa(table, weights="quadratic", scale=range(5)).value)
     assert (found.pairs, found.no_pairs) == ((), "single pairs are shown for up to 20 raters")
