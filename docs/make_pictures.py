@@ -102,14 +102,14 @@ def photograph_coordinator(browser: Browser, study: Study) -> None:
     log = read_log(study)
     for one in claims_by_spread(log)[1:4]:
         levels = {name: log.rubric[name].top for name in one.spread}
-        adjudicate(study, "coordinator", one.claim.id, levels, "The thing is in the box for the whole time.")
+        adjudicate(study, "dora", one.claim.id, levels, "The thing is in the box for the whole time.")
     token = make_token(study.folder, anew=True)
     with serving(study.folder, COORDINATE) as address:
         for scheme in ("light", "dark"):
             page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
             page.goto(f"{address}/c/{token}")
             page.screenshot(path=PICTURES / f"coordinator-sign-in-{scheme}.png")
-            page.get_by_label("Your name").fill("coordinator")
+            page.get_by_label("Your name").fill("dora")
             page.keyboard.press("Enter")
             page.locator("h2").first.wait_for()
             for name in COORDINATOR_PAGES:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from referee_calib.errors import RefereeCalibError
@@ -50,8 +51,6 @@ def table(rows: Sequence[Mapping[str, Any]], *, key: str, columns: Mapping[str, 
     if not rows:
         st.text(empty)
         return
-    import pandas as pd
-
     frame = pd.DataFrame([{name: shown(v) if isinstance(v, str) else v for name, v in row.items()} for row in rows])
     height = ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3
     st.dataframe(frame, key=key, hide_index=True, width="stretch", height=height, column_config=columns)
