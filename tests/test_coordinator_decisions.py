@@ -21,6 +21,8 @@ from referee_calib.study import (
     record_state,
     trail,
 )
+from referee_calib.study.assignment import assign, coverage
+from referee_calib.study.settings import AssignmentSettings
 
 
 @pytest.fixture
@@ -223,3 +225,16 @@ def test_a_report_on_a_table_knows_no_adjudicated_levels(tmp_path):
     result = run("report", "--ratings", tmp_path / "r.csv", "--scores", tmp_path / "s.csv", "--adjudicated")
     assert result.exit_code == 2
     assert "--adjudicated is for a study" in result.output
+
+
+def test_others_are_asked_in_the_place_of_an_excluded_rater(rated):
+    study, _ = rated
+    assign(study, AssignmentSettings(overlap=1), raters=["ada", "bob"])
+    exclude(study, "dora", "rater", "bob", "asleep")
+    assert [one.takes_part for one in coverage(study).raters if one.rater == "bob"] == [False]
+    include_again(study, "dora", "rater", "bob", "awake")
+    assert [one.takes_part for one in coverage(study).raters if one.rater == "bob"] == [True]
+    assert [one for one in actions(study) if "assign" in one[1]] == [
+        ("coordinator dora", "withdraw assignments", "rater bob"),
+        ("coordinator dora", "readmit to assignment", "rater bob"),
+    ]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from helpers_coordinator import HOSTILE_NOTE, LEVELS, RATERS, START, given, rated_study
 
-from agreement import cohen_kappa, krippendorff_alpha
+from agreement import cohen_kappa, fleiss_kappa, krippendorff_alpha
 from referee_calib.analysis import (
     agreement_so_far,
     anonymous_judgements,
@@ -212,3 +212,24 @@ def test_drift_is_drawn_in_blocks_of_a_raters_own_ratings(tmp_path):
     slopes = agreement_so_far(log)[0].drift
     assert slopes["ada"].value > 0 > slopes["bob"].value
     assert slopes["ada"].value == pytest.approx(-slopes["bob"].value)
+
+
+def test_of_a_crowd_no_pairs_are_shown_and_kappa_is_that_of_fleiss(tmp_path):
+    study = Study.create(tmp_path / "study")
+    claims = [
+        Claim(video=f"v{index}.mp4", question="Where?", object="ball", boxes=((1.0, 0.1, 0.1, 0.3, 0.3),))
+        for index in range(24)
+    ]
+    study.add_claims(claims)
+    names = [f"r{number}" for number in range(21)]
+    for name in names:
+        study.add_rater(name)
+    levels = {(name, index): (index + number * index) % 5 for number, name in enumerate(names) for index in range(24)}
+    acts = [given(claims[index], name, level) for (name, index), level in levels.items()]
+    study.add_ratings([one for act in acts for one in act])
+    found = agreement_so_far(read_log(study))[0]
+    table = [[levels[name, index] for name in sorted(names)] for index in range(24)]
+    kappa = found.coefficients["fleiss_kappa_quadratic"].value
+    assert kappa == pytest.approx(fleiss_kappa(table, weights="quadratic", scale=range(5)).value)
+    assert (found.pairs, found.no_pairs) == ((), "single pairs are shown for up to 20 raters")
+    assert set(found.severity) == set(names)

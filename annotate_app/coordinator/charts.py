@@ -22,29 +22,33 @@ def draw(chart: Picture, key: str, words: str) -> None:
 
 
 def coverage_strip(rows: Rows, title: str) -> Picture:
-    """Draw how many claims have 0, 1, 2, … ratings, as one strip; rows have `ratings`, `claims` and `share`."""
-    return (
-        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 50)
-        .mark_bar(stroke="white", strokeWidth=1, size=36)
-        .encode(
-            x=alt.X("claims:Q", title="Claims", stack="zero"),
-            color=alt.Color("ratings:O", title="Ratings so far", scale=alt.Scale(scheme="viridis"), legend=_below()),
-            order=alt.Order("ratings:Q"),
-            tooltip=[alt.Tooltip("ratings:O", title="Ratings"), alt.Tooltip("claims:Q", title="Claims")],
-        )
+    """Draw how many claims have 0, 1, 2, … ratings, as one strip; rows have `ratings` and `claims`."""
+    base = alt.Chart(_data(rows), height=FRAME + 50).encode(
+        x=alt.X("claims:Q", title="Claims; the number in a part is that of their ratings", stack="zero"),
+        order=alt.Order("ratings:Q"),
+        tooltip=[alt.Tooltip("ratings:O", title="Ratings"), alt.Tooltip("claims:Q", title="Claims")],
     )
+    parts = base.mark_bar(stroke="white", strokeWidth=1, size=34).encode(
+        color=alt.Color("ratings:Q", legend=None, scale=alt.Scale(scheme="viridis"))
+    )
+    middle = (min(row["ratings"] for row in rows) + max(row["ratings"] for row in rows)) / 2
+    light = alt.condition(f"datum.ratings > {middle}", alt.value("black"), alt.value("white"))
+    words = base.mark_text(fontSize=13).encode(
+        x=alt.X("claims:Q", stack="zero", bandPosition=0.5), text="ratings:O", color=light
+    )
+    return alt.layer(parts, words, title=title)
 
 
 def done_by_day(rows: Rows, title: str) -> Picture:
     """Draw claims done on each day by each rater as a heat map; rows have `day`, `rater` and `claims`."""
     raters = len({row["rater"] for row in rows})
     return (
-        alt.Chart(_data(rows), title=title, height=FRAME + LEGEND + 30 * max(2, raters))
+        alt.Chart(_data(rows), title=title, height=FRAME + 40 + 30 * max(2, raters))
         .mark_rect()
         .encode(
             x=alt.X("day:O", title="Day (UTC)", axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
             y=alt.Y("rater:N", title=None, axis=alt.Axis(labelLimit=140)),
-            color=alt.Color("claims:Q", title="Claims done", scale=alt.Scale(scheme="viridis"), legend=_below()),
+            color=alt.Color("claims:Q", title="Claims", scale=alt.Scale(scheme="viridis", zero=True)),
             tooltip=["day:O", "rater:N", alt.Tooltip("claims:Q", title="Claims done")],
         )
     )

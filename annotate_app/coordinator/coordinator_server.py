@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,8 @@ def make_coordinator_app(study: Path, door: FrontDoor | None = None, *, opened: 
     from annotate_app.coordinator.coordinator_routes import CoordinatorRoutes
     from annotate_app.routes import unavailable
 
+    import_module("annotate_app.coordinator.charts")  # with pandas: two pages at once would meet it half imported
+    import_module("annotate_app.coordinator.page_parts")
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
     coordinated = open_coordinated_study(folder)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from referee_calib.errors import RefereeCalibError
@@ -18,6 +19,7 @@ ROW_HEIGHT = 35
 MOST_ROWS_SHOWN = 12
 COEFFICIENTS = {
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
+    "fleiss_kappa_quadratic": "Fleiss' kappa, quadratic",
     "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
     "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
     "percent_agreement": "Percent agreement",
@@ -49,8 +51,6 @@ def table(rows: Sequence[Mapping[str, Any]], *, key: str, columns: Mapping[str, 
     if not rows:
         st.text(empty)
         return
-    import pandas as pd
-
     frame = pd.DataFrame([{name: shown(v) if isinstance(v, str) else v for name, v in row.items()} for row in rows])
     height = ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3
     st.dataframe(frame, key=key, hide_index=True, width="stretch", height=height, column_config=columns)
@@ -74,7 +74,7 @@ def estimate_columns(unit: str) -> dict[str, Any]:
     return {"value": number, "low": number, "high": number}
 
 
-def decide(act: Callable[[], None], done: str) -> None:
+def decide(act: Callable[[], object], done: str) -> None:
     """Carry out a decision; say that it is stored on the page that follows, or what stopped it on this one."""
     try:
         act()

@@ -13,8 +13,9 @@ from referee_calib.study import scale_check
 from referee_calib.study.people import personal_links
 from referee_calib.study.people import raters as people
 from referee_calib.study.people.raters import Rater
-from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, review_rows, schema, score_rows
+from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, schema, score_rows
 from referee_calib.study.store.onboarding import held_rating_rows
+from referee_calib.study.store.review import review_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:

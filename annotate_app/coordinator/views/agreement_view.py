@@ -43,7 +43,7 @@ def _coefficients(found: AgreementSoFar) -> None:
     drawn = _drawn(rows, "coefficient")
     if drawn:
         charts.draw(
-            charts.estimates(drawn, "Agreement among the raters, 95 % intervals", "Coefficient", zero=0), "agree"
+            charts.estimates(drawn, "Agreement among the raters, 95 % intervals", "Coefficient", zero=0), "agree", BELOW
         )
     table(rows, key="coefficients", columns=estimate_columns("Coefficient"), empty="")
 

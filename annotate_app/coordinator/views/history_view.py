@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import streamlit as st
 
@@ -27,8 +27,22 @@ def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
             "who": one.actor,
             "what": one.action,
             "about": one.subject,
-            "detail": json.dumps(one.detail, ensure_ascii=False) if one.detail else "",
+            "detail": _words(one.detail),
         }
         for one in kept[:MOST]
     ]
     table(rows, key="history", columns={"detail": st.column_config.TextColumn(width="large")}, empty="Nothing yet.")
+
+
+def _words(detail: Any) -> str:
+    """Return what else there is to know, in one line: "levels: relevance 3; reason: …"."""
+    if isinstance(detail, dict):
+        told = {key: value for key, value in detail.items() if value not in (None, "", [], {})}
+        return "; ".join(f"{key}: {_flat(value)}" for key, value in told.items())
+    return _flat(detail)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_flat(its)}" for name, its in value.items())
+    return ", ".join(map(_flat, value)) if isinstance(value, list) else str(value)

@@ -80,7 +80,7 @@ def _withdraw(coordinated: CoordinatedStudy, actor: str, people: list[RaterAcces
         rater = st.selectbox("Rater", able, format_func=shown, index=None)
         why = st.text_input("Reason", max_chars=MAX_REASON)
         if st.form_submit_button("Withdraw access") and rater:
-            decide(lambda: _revoke(coordinated, rater, actor, why), f"{rater} can no longer sign in.")
+            decide(lambda: revoke(coordinated.study, rater, actor=actor, why=why), f"{rater} can no longer sign in.")
     out = [one.rater for one in people if one.withdrawn]
     if out:
         with st.form("reinstate", border=True):
@@ -88,10 +88,6 @@ def _withdraw(coordinated: CoordinatedStudy, actor: str, people: list[RaterAcces
             if st.form_submit_button("Give access back"):
                 done = f"{back} may sign in again, with a new link."
                 decide(lambda: reinstate(coordinated.study, back, actor=actor), done)
-
-
-def _revoke(coordinated: CoordinatedStudy, rater: str, actor: str, why: str) -> None:
-    revoke(coordinated.study, rater, actor=actor, why=why)
 
 
 def _links(coordinated: CoordinatedStudy) -> None:

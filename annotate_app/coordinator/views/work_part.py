@@ -93,8 +93,7 @@ def _reclaim(coordinated: CoordinatedStudy, actor: str, found: AssignmentCoverag
         whose = st.selectbox("Take back", ["what is held too long", *busy], format_func=lambda name: shown(name))
         if st.form_submit_button("Take back open work"):
             rater = whose if whose in busy else None
-            decide(lambda: _take_back(coordinated, rater, actor), "Open work went back and will be given to others.")
-
-
-def _take_back(coordinated: CoordinatedStudy, rater: str | None, actor: str) -> None:
-    reclaim(coordinated.study, rater, actor=actor)
+            decide(
+                lambda: reclaim(coordinated.study, rater, actor=actor),
+                "Open work went back and will be given to others.",
+            )

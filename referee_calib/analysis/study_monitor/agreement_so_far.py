@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agreement import Estimate, Ratings
 
 MOST_PAIRED = 20  # raters of whom single pairs are shown: 190 pairs
+FLEISS = "fleiss_kappa_quadratic"
 PER = 100  # ratings, the unit that drift is told by
 UNRATED = "nobody gave a level on this dimension"
 TOO_MANY = f"single pairs are shown for up to {MOST_PAIRED} raters"
@@ -44,7 +45,8 @@ class AgreementSoFar:
     n_claims, n_twice, n_levels : int
         Claims with a level, with levels of two raters or more, and levels.
     coefficients : dict of str to Estimate
-        "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", "percent_agreement".
+        "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", "percent_agreement"; of more than
+        `MOST_PAIRED` raters "fleiss_kappa_quadratic" in the place of the first, which looks at every pair.
     pairs : tuple of PairAgreement
         Empty, with `no_pairs` saying why, where raters are too many or too few.
     severity : dict of str to Estimate
@@ -104,7 +106,7 @@ def _measure(joined: JoinedDimension, places: Mapping[tuple[str, str], int], con
         n_twice=joined.counts.rated_twice,
         n_levels=joined.counts.levels,
         coefficients=found,
-        pairs=_pairs(joined, found[KAPPA], videos, confidence),
+        pairs=_pairs(joined, found.get(KAPPA), videos, confidence),
         no_pairs="" if 1 < len(joined.raters) <= MOST_PAIRED else TOO_MANY if len(joined.raters) > 1 else "one rater",
         severity=rater_severity(people, cluster=videos, confidence=confidence),
         drift=rater_drift(people, when, cluster=videos, confidence=confidence),
@@ -112,10 +114,11 @@ def _measure(joined: JoinedDimension, places: Mapping[tuple[str, str], int], con
 
 
 def _coefficients(people: Ratings, videos: NDArray[np.int_], confidence: float) -> dict[str, Estimate]:
-    from agreement import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
+    from agreement import cohen_kappa, fleiss_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 
+    name, kappa = (KAPPA, cohen_kappa) if len(people.raters) <= MOST_PAIRED else (FLEISS, fleiss_kappa)
     return {
-        KAPPA: cohen_kappa(people, weights="quadratic", cluster=videos, confidence=confidence),
+        name: kappa(people, weights="quadratic", cluster=videos, confidence=confidence),
         "krippendorff_alpha_ordinal": krippendorff_alpha(people, cluster=videos, confidence=confidence),
         "gwet_ac2_quadratic": gwet_ac(people, weights="quadratic", cluster=videos, confidence=confidence),
         "percent_agreement": percent_agreement(people, cluster=videos, confidence=confidence),
@@ -123,10 +126,10 @@ def _coefficients(people: Ratings, videos: NDArray[np.int_], confidence: float) 
 
 
 def _pairs(
-    joined: JoinedDimension, whole: Estimate, videos: NDArray[np.int_], confidence: float
+    joined: JoinedDimension, whole: Estimate | None, videos: NDArray[np.int_], confidence: float
 ) -> tuple[PairAgreement, ...]:
     names = joined.raters
-    if not 1 < len(names) <= MOST_PAIRED:
+    if whole is None or len(names) < 2:
         return ()
     if len(names) == 2:
         return (PairAgreement(names[0], names[1], whole),)

@@ -1,7 +1,4 @@
-"""The shape of ``report.json``: every key with its type; ``docs/report.md`` says what they mean.
-
-What a study's last ``perturb`` and ``probe`` left is taken over as they wrote it, so it stays a plain mapping here.
-"""
+"""The shape of ``report.json``: every key with its type; ``docs/report.md`` says what they mean."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ from referee_calib.report.schema.score_schema import (
 )
 
 SCHEMA = "referee-calib/report/4"
-Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
+Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it, as they wrote it
 
 
 class CardJson(TypedDict):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from referee_calib.errors import InputError
 from referee_calib.study.review.decision import actor_of, checked_name, checked_reason, now
-from referee_calib.study.store import audit_rows, claim_rows, review_rows
+from referee_calib.study.store import audit_rows, claim_rows
+from referee_calib.study.store.review import review_rows
 from referee_calib.study.study import Study
 
 

@@ -9,8 +9,11 @@ from sqlalchemy import Connection
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
+from referee_calib.study.assignment import readmit, withdraw
 from referee_calib.study.review.decision import actor_of, checked_name, checked_reason, now
-from referee_calib.study.store import audit_rows, claim_rows, rating_rows, review_rows
+from referee_calib.study.store import audit_rows, claim_rows, rating_rows
+from referee_calib.study.store.assignment import assignment_rows
+from referee_calib.study.store.review import review_rows
 from referee_calib.study.study import Study
 
 ExclusionKind = Literal["rater", "claim"]
@@ -45,13 +48,20 @@ class Exclusion:
 
 
 def exclude(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
-    """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason."""
+    """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason.
+
+    Where work is assigned, others are asked in the place of an excluded rater.
+    """
     _decide(study, coordinator, kind, subject, reason, excluded=True)
+    if kind == "rater" and _is_assigned(study):
+        withdraw(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def include_again(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Undo an exclusion. InputError when it is not excluded, or no reason is given."""
     _decide(study, coordinator, kind, subject, reason, excluded=False)
+    if kind == "rater" and _is_assigned(study):
+        readmit(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def exclusions(study: Study, *, history: bool = False) -> list[Exclusion]:
@@ -89,6 +99,11 @@ def _decide(study: Study, coordinator: str, kind: ExclusionKind, subject: str, r
             raise InputError(f"{verb} {kind} {subject}", "it is excluded already" if excluded else "it is not excluded")
         review_rows.add_exclusion(connection, row)
         audit_rows.add(connection, actor_of(name), f"{verb} {kind}", subject, {"reason": why})
+
+
+def _is_assigned(study: Study) -> bool:
+    with study.reading() as connection:
+        return assignment_rows.is_assigned(connection)
 
 
 def _there(connection: Connection, kind: ExclusionKind, subject: str) -> bool:

@@ -19,7 +19,7 @@ from referee_calib.study.store.lookup.query_indexes import create_query_indexes
 from referee_calib.study.store.onboarding.onboarding_tables import create_onboarding
 from referee_calib.study.store.people_tables import create_people
 from referee_calib.study.store.portable import make_append_only
-from referee_calib.study.store.review_tables import create_review
+from referee_calib.study.store.review.review_tables import create_review
 from referee_calib.study.store.schema import migration
 
 

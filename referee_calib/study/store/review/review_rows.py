@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store import claim_rows
 from referee_calib.study.store.audit_tables import audit
-from referee_calib.study.store.review_tables import adjudication, exclusion
+from referee_calib.study.store.review.review_tables import adjudication, exclusion
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
