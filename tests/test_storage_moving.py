@@ -166,6 +166,13 @@ def test_a_backup_is_a_study_of_the_same_records(study: Study, tmp_path: Path) -
     assert "a backup overwrites nothing" in again.output
 
 
+@pytest.mark.sqlite_only
+def test_backups_may_lie_in_the_folder_of_the_study_and_hold_no_backups(study: Study) -> None:
+    for day in ("monday", "tuesday"):
+        back_up(study, study.folder / "backups" / day)
+    assert not (study.folder / "backups" / "tuesday" / "backups").exists()
+
+
 def test_a_restored_study_holds_what_the_backup_held_and_keeps_what_it_replaced(study: Study, tmp_path: Path) -> None:
     back_up(study, tmp_path / "monday")
     saved = held(Study.open(tmp_path / "monday"))

@@ -129,7 +129,8 @@ def _remove_leftovers(path: Path) -> None:
 
 def _copy_files(folder: Path, target: Path, *, media: bool) -> None:
     for one in sorted(folder.iterdir()):
-        if not (one.name.startswith((".", "study.")) or one.name in _LEFT_OUT or _is_study(one)):
+        holds_backups = _is_study(one) or target.resolve().is_relative_to(one.resolve())
+        if not (one.name.startswith((".", "study.")) or one.name in _LEFT_OUT or holds_backups):
             copy: Callable[..., object] = shutil.copytree if one.is_dir() else shutil.copy2
             copy(one, target / one.name)
     if media:
