@@ -76,11 +76,15 @@ def _withdraw(coordinated: CoordinatedStudy, actor: str, people: list[RaterAcces
         "Code, links and sign-ins end at once. Ratings stay and count; to leave them out is on the page Exclusions."
     )
     able = [one.rater for one in people if one.origin == "app" and not one.withdrawn]
-    with st.form("withdraw", border=True):
-        rater = st.selectbox("Rater", able, format_func=shown, index=None)
-        why = st.text_input("Reason", max_chars=MAX_REASON)
-        if st.form_submit_button("Withdraw access") and rater:
-            decide(lambda: revoke(coordinated.study, rater, actor=actor, why=why), f"{rater} can no longer sign in.")
+    if able:
+        with st.form("withdraw", border=True):
+            rater = st.selectbox("Rater", able, format_func=shown, index=None)
+            why = st.text_input("Reason", max_chars=MAX_REASON)
+            if st.form_submit_button("Withdraw access") and rater:
+                done = f"{rater} can no longer sign in."
+                decide(lambda: revoke(coordinated.study, rater, actor=actor, why=why), done)
+    else:
+        st.text("Nobody can sign in now.")
     out = [one.rater for one in people if one.withdrawn]
     if out:
         with st.form("reinstate", border=True):
