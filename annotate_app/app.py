@@ -9,7 +9,7 @@ import streamlit as st
 from annotate_app import components, sign_in_page, static_pages
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study.people import panel_return
+from referee_calib.study import people
 
 VIEWS = ("rate", "instructions")
 
@@ -59,7 +59,7 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
 def show_done(served: ServedStudy, rater: str, total: int) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(total))
-    returned = panel_return(served.study, rater)
+    returned = people.panel_return(served.study, rater)
     if returned is not None:
         st.html(static_pages.panel_return(returned.code, returned.url))
     st.button("Look at my ratings again", on_click=look_again, args=(served.study.order(rater)[-1],), key="again")

@@ -130,7 +130,7 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
 
     return App(
         SCRIPT,
-        secrets=account_secrets(served.study.config.people, secret_of(folder), url),
+        secrets=account_secrets(served.study.config, secret_of(folder), url),
         routes=AppRoutes(served).routes(),
         middleware=[Middleware(RequestGuard, door=door)],
         lifespan=started,

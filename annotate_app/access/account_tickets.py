@@ -18,7 +18,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import MissingExtra, StudyError
-from referee_calib.study.settings import PeopleSettings
+from referee_calib.study import StudyConfig
 
 SECRET_VARIABLE = "REFEREE_CALIB_OIDC_SECRET"  # noqa: S105  the name of a variable
 TICKET_SECONDS = 60
@@ -51,11 +51,12 @@ class AccountTickets:
         return str(email)
 
 
-def account_secrets(settings: PeopleSettings, secret: str, url: str) -> dict[str, Any] | None:
+def account_secrets(config: StudyConfig, secret: str, url: str) -> dict[str, Any] | None:
     """Return Streamlit's ``[auth]`` for the organisation in ``study.toml``, None when there is none.
 
     `url` is where people reach the app. A ``secrets.toml`` of Streamlit works as well, instead.
     """
+    settings = config.people
     if not settings.oidc_server:
         return None
     if find_spec("authlib") is None:

@@ -11,7 +11,7 @@ from annotate_app.access import SignInLimiter, brake_keys, is_own_page, is_prefe
 from annotate_app.routes import entry_answers as answers
 from annotate_app.routes.request_body import read_form
 from annotate_app.served_study import ServedStudy
-from referee_calib.study.people import credential_of
+from referee_calib.study import people
 
 MAX_CODE = 200
 
@@ -72,7 +72,7 @@ class SignInRoutes:
         refused = self._refusal(request, code, "link")
         if refused is not None:
             return refused
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         current = self._sign_ins.rater(request.cookies)
         if current == found.rater:
             return answers.go_on()
@@ -84,7 +84,7 @@ class SignInRoutes:
         refused = self._refusal(request, code, way)
         if refused is not None:
             return refused
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         current = self._sign_ins.rater(request.cookies)
         if current not in (None, found.rater, fields.get("leaving")):
             carried = {"code": code} if way == "code" else {}
@@ -96,7 +96,7 @@ class SignInRoutes:
         keys = brake_keys(request.client.host if request.client else "", code)
         if self._wrong.must_wait(*keys):
             return answers.back_to_sign_in("wait")
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         if found.state == "open" and not found.panel:
             return None
         if found.rater and self._sign_ins.rater(request.cookies) == found.rater:

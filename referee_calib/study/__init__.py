@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study import people
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -49,6 +50,7 @@ __all__ = [
     "import_files",
     "leftovers",
     "make_playable_copies",
+    "people",
     "personal_order",
     "playable_copy_of",
     "read_config",
