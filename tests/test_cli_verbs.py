@@ -243,9 +243,8 @@ def test_a_proxy_is_stated_once_and_for_all_or_for_one_start(study, served, free
         *("--public-url", f"{url}/", "--trusted-proxy", "10.0.0.0/8"),
     )
     assert f"link {url}/i/" in started.stdout
-    assert (
-        f"{url}/ until you press Ctrl-C (behind a proxy; it listens at http://127.0.0.1:{free_port}/)" in started.stderr
-    )
+    assert f"{url}/ until you press Ctrl-C" in started.stderr
+    assert f"behind a proxy; it listens at http://127.0.0.1:{free_port}/" in started.stderr
     assert served[0][1]["trusted_proxies"] == ("10.0.0.0/8",)
     assert served[0][1]["open_browser"] is False  # the proxy's name may not lead here yet
     one_line(run("annotate", study.folder, "--public-url", "https://a.example/b"), "a host name of its own")
@@ -363,9 +362,8 @@ def test_the_doctor_finds_a_study_well(study: Study) -> None:
     )
     code, found = findings(study.folder)
     assert code == 0
-    assert found["database"]["says"].startswith(
-        f"sound, version {len(MIGRATIONS)}; 4 claims, 0 sampled, 0 raters, 0 ratings"
-    )
+    counts = "4 claims, 0 sampled, 0 raters, 0 ratings"
+    assert found["database"]["says"].startswith(f"sound, version {len(MIGRATIONS)}; {counts}")
     assert found["videos"]["says"] == "1 named by claims, 0 missing or unreadable"
     assert "2 scores, 50% failed (1 unsupported)" in found["referee"]["says"]
 
