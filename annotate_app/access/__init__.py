@@ -2,6 +2,7 @@
 
 from annotate_app.access.account_tickets import AccountTickets, account_secrets
 from annotate_app.access.allowed_hosts import AllowedHosts
+from annotate_app.access.log_masking import PersonMask, mask_persons
 from annotate_app.access.request_guard import FrontDoor, RequestGuard
 from annotate_app.access.request_origin import from_own_page, is_own_page, is_prefetch, is_secure
 from annotate_app.access.response_headers import NO_STORE, security_headers
@@ -18,6 +19,7 @@ __all__ = [
     "AccountTickets",
     "AllowedHosts",
     "FrontDoor",
+    "PersonMask",
     "RequestGuard",
     "SignInCookies",
     "SignInLimiter",
@@ -29,6 +31,7 @@ __all__ = [
     "is_own_page",
     "is_prefetch",
     "is_secure",
+    "mask_persons",
     "secret_of",
     "security_headers",
 ]

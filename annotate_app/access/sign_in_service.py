@@ -26,8 +26,7 @@ class SignInService:
         self._noted: OrderedDict[str, float] = OrderedDict()
         # apart from the requests: one that only reads must not wait until the study can be written
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="last-seen")
-        if any(people.sessions(study)):
-            people.end_other_secrets(study, self.cookies.secret_name)
+        people.end_other_secrets(study, self.cookies.secret_name)
 
     def current(self, cookies: Mapping[str, str]) -> people.SignIn | None:
         """Return the sign-in of a browser, open or ended; None when it has none."""

@@ -156,6 +156,9 @@ def note_seen(study: StudyFolder, digest: str) -> None:
 
 def end_other_secrets(study: StudyFolder, secret_name: str) -> int:
     """End what was signed in under another secret of the study; return how many sign-ins those were."""
+    with study.reading() as connection:
+        if not sign_in_rows.has_other_secrets(connection, secret_name):  # nothing is written for nothing
+            return 0
     with study.writing() as connection:
         ended = sign_in_rows.end_of_other_secrets(connection, secret_name)
         if ended:

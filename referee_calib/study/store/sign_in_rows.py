@@ -48,6 +48,12 @@ def end_of_rater(connection: Connection, rater: str, why: str) -> int:
     return _end(connection, why, sign_in.c.rater == rater)
 
 
+def has_other_secrets(connection: Connection, secret_name: str) -> bool:
+    """Tell whether there are open sign-ins of another secret."""
+    others = (sign_in.c.ended.is_(None), sign_in.c.secret_name != secret_name)
+    return connection.execute(select(sign_in.c.digest).where(*others).limit(1)).first() is not None
+
+
 def end_of_other_secrets(connection: Connection, secret_name: str) -> int:
     """End the sign-ins whose cookies no longer fit, since the study's secret has changed."""
     return _end(connection, "the study's key was changed", sign_in.c.secret_name != secret_name)
