@@ -116,6 +116,9 @@ def test_the_log_stays_small_and_whole_whatever_names_are_asked_for(caplog):
         (FrontDoor(), "http://127.0.0.1:8501", True),
         (FrontDoor(), PUBLIC, False),  # a proxy that writes Host anew, and nobody said so
         (FrontDoor(public_url=PUBLIC), PUBLIC, True),
+        (FrontDoor(public_url=f"{PUBLIC}:443/"), PUBLIC, True),
+        (FrontDoor(public_url=f"{PUBLIC}:8443"), f"{PUBLIC}:8443", True),
+        (FrontDoor(public_url=f"{PUBLIC}:8443"), PUBLIC, False),
         (FrontDoor(public_url=PUBLIC), "http://rate.example.org", False),
         (FrontDoor(public_url=PUBLIC), "https://rate.example.org.evil.example", False),
         (FrontDoor(public_url=PUBLIC), "http://127.0.0.1:8501", True),

@@ -64,7 +64,7 @@ def test_a_counted_link_asks_and_only_the_button_uses_it_up(place):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}]
+    "headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"sec-fetch-dest": "image"}]
 )
 def test_a_browser_that_looks_ahead_signs_nobody_in(place, headers):
     served, _ = place
