@@ -12,7 +12,8 @@ from sqlalchemy import inspect
 from referee_calib.errors import StudyError
 from referee_calib.study import Study, people
 from referee_calib.study.audit import trail
-from referee_calib.study.store.people_tables import invitation
+from referee_calib.study.store import migrations
+from referee_calib.study.store.people_tables import create_people, invitation
 
 
 @pytest.fixture
@@ -198,3 +199,13 @@ def test_two_who_use_the_last_use_at_once_get_it_once(study: Study) -> None:
         states = list(pool.map(lambda k: enter(study, token, f"browser {k}"), range(4)))
     assert sorted(states) == ["open", "used up", "used up", "used up"]
     assert len(people.sessions(study)) == 1
+
+
+def test_a_code_of_an_older_study_works_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = migrations.MIGRATIONS
+    monkeypatch.setattr(migrations, "MIGRATIONS", whole[: whole.index(create_people)])
+    code = Study.create(tmp_path / "older").add_rater("anna")
+    monkeypatch.setattr(migrations, "MIGRATIONS", whole)
+    study = Study.open(tmp_path / "older")
+    assert enter(study, code) == "open"
+    assert [one.rater for one in people.sessions(study)] == ["anna"]
