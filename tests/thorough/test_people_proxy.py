@@ -126,7 +126,7 @@ def test_byte_ranges_and_headers_come_through(behind):
     study, codes, proxy, _, _ = behind
     with proxy.client() as client:
         client.get(f"/i/{codes['ada']}")
-        part = client.get(f"/v/{study.order('ada')[0]}", headers={"range": "bytes=10-19"})
+        part = client.get(f"/v/{study.claims()[0].id}", headers={"range": "bytes=10-19"})
         assert (part.status_code, len(part.content)) == (206, 10)
         for path in ("/", "/_stcore/health", "/i/x", "/nowhere"):
             answer = client.get(path)
