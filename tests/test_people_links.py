@@ -13,7 +13,7 @@ from referee_calib.errors import StudyError
 from referee_calib.study import Study, people
 from referee_calib.study.audit import trail
 from referee_calib.study.store import migrations
-from referee_calib.study.store.people_tables import create_people, invitation
+from referee_calib.study.store.people.people_tables import create_people, invitation
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from helpers_app import CHROMIUM, browsing, make_study, serving
 
 from referee_calib.study import people
 from referee_calib.study.settings import PeopleSettings
-from referee_calib.study.store.people_tables import invitation
+from referee_calib.study.store.people.people_tables import invitation
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.study.people.raters import code_digest
-from referee_calib.study.store import audit_rows, people_rows, rating_rows, sign_in_rows
+from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.people import people_rows, sign_in_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

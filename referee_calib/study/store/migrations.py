@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from referee_calib.errors import StudyError
 from referee_calib.study.store import schema
 from referee_calib.study.store.audit_tables import create_audit
-from referee_calib.study.store.people_tables import create_people
+from referee_calib.study.store.people.people_tables import create_people
 from referee_calib.study.store.portable import make_append_only
 from referee_calib.study.store.schema import migration
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from referee_calib.study.store.people_rows import now
-from referee_calib.study.store.people_tables import sign_in, withdrawn_access
+from referee_calib.study.store.people.people_rows import now
+from referee_calib.study.store.people.people_tables import sign_in, withdrawn_access
 
 MOST_OPEN = 20  # sign-ins of one rater at a time; the one that was seen longest ago ends
 
