@@ -13,6 +13,7 @@ import secrets
 import time
 from collections import OrderedDict
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -31,6 +32,7 @@ class AccountTickets:
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.account")
         self._used: OrderedDict[str, float] = OrderedDict()
+        self._lock = Lock()
 
     def issue(self, email: str) -> str:
         """Return a ticket for an account whose address is verified."""
@@ -43,11 +45,12 @@ class AccountTickets:
             email, number = self._signer.loads(ticket, max_age=TICKET_SECONDS)
         except (BadData, ValueError, TypeError):
             return ""
-        if number in self._used:
-            return ""
-        self._used[number] = time.monotonic()
-        if len(self._used) > _REMEMBERED:
-            self._used.popitem(last=False)
+        with self._lock:  # of two that come at once, one is the second use
+            if number in self._used:
+                return ""
+            self._used[number] = time.monotonic()
+            if len(self._used) > _REMEMBERED:
+                self._used.popitem(last=False)
         return str(email)
 
 
