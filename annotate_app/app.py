@@ -10,9 +10,8 @@ from annotate_app import components, sign_in_page, static_pages
 from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study import Worklist, worklist
+from referee_calib.study import Worklist, people, worklist
 from referee_calib.study.onboarding import onboarding_state
-from referee_calib.study.people import panel_return
 
 VIEWS = ("rate", "instructions")
 
@@ -72,7 +71,7 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
 def show_done(served: ServedStudy, rater: str, work: Worklist) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(len(work.items)))
-    returned = panel_return(served.study, rater)
+    returned = people.panel_return(served.study, rater)
     if returned is not None:
         st.html(static_pages.panel_return(returned.code, returned.url))
     if work.items:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -111,7 +110,7 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
         raise MissingExtra("the annotation app", "app") from error
     from starlette.middleware import Middleware
 
-    from annotate_app.access import RequestGuard, account_secrets, secret_of
+    from annotate_app.access import RequestGuard, account_secrets, mask_persons, secret_of
     from annotate_app.routes import AppRoutes, unavailable
     from annotate_app.served_study import STUDY_VARIABLE, open_served_study
 
@@ -123,27 +122,19 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
-        quiet_logs()
+        mask_persons()
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
 
     return App(
         SCRIPT,
-        secrets=account_secrets(served.study.config.people, secret_of(folder), url),
+        secrets=account_secrets(served.study.config, secret_of(folder), url),
         routes=AppRoutes(served).routes(),
         middleware=[Middleware(RequestGuard, door=door)],
         lifespan=started,
         exception_handlers={StudyError: unavailable},
     )
-
-
-def quiet_logs() -> None:
-    """Keep what must not stand in a log out of it: personal links, codes, e-mail addresses."""
-    logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    for name in ("httpx", "authlib"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def listen(host: str, port: int) -> socket.socket:

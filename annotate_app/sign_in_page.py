@@ -8,7 +8,7 @@ import streamlit as st
 
 from annotate_app import components
 from annotate_app.served_study import ServedStudy
-from referee_calib.study.people import rater_of_account
+from referee_calib.study import people
 
 _ASK = "Ask the person who runs the study"
 PROBLEMS = {
@@ -43,7 +43,7 @@ def _account_data(served: ServedStudy, account: dict[str, Any], *, asked: bool) 
     if not account.get("is_logged_in"):
         return {"accounts": True}
     email, verified = account.get("email"), account.get("email_verified") is True
-    found = rater_of_account(served.study, email if isinstance(email, str) else "", verified=verified)
+    found = people.rater_of_account(served.study, email if isinstance(email, str) else "", verified=verified)
     if found.state != "open":
         return {"accounts": True, "email": str(email or ""), "problem": PROBLEMS[_STATES[found.state]]}
     ticket = served.tickets.issue(str(email))

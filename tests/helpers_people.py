@@ -44,3 +44,8 @@ def button_of(page):
 def press(client, page, path):
     """Press the button of a page that was got from a path."""
     return client.post(path, data=fields_of(page), headers=OWN)
+
+
+def given_by(study, rater):
+    """Return the latest ratings of a rater, those included that are held back from the figures."""
+    return [one for claim in study.claims() for one in study.ratings_of(rater, claim.id)]

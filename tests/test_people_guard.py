@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import pytest
 from helpers_people import TestClient
@@ -12,7 +13,15 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
-from annotate_app.access import AllowedHosts, FrontDoor, RequestGuard, TrustedProxies, is_own_page, is_secure
+from annotate_app.access import (
+    AllowedHosts,
+    FrontDoor,
+    PersonMask,
+    RequestGuard,
+    TrustedProxies,
+    is_own_page,
+    is_secure,
+)
 
 PUBLIC = "https://rate.example.org"
 
@@ -107,6 +116,9 @@ def test_the_log_stays_small_and_whole_whatever_names_are_asked_for(caplog):
         (FrontDoor(), "http://127.0.0.1:8501", True),
         (FrontDoor(), PUBLIC, False),  # a proxy that writes Host anew, and nobody said so
         (FrontDoor(public_url=PUBLIC), PUBLIC, True),
+        (FrontDoor(public_url=f"{PUBLIC}:443/"), PUBLIC, True),
+        (FrontDoor(public_url=f"{PUBLIC}:8443"), f"{PUBLIC}:8443", True),
+        (FrontDoor(public_url=f"{PUBLIC}:8443"), PUBLIC, False),
         (FrontDoor(public_url=PUBLIC), "http://rate.example.org", False),
         (FrontDoor(public_url=PUBLIC), "https://rate.example.org.evil.example", False),
         (FrontDoor(public_url=PUBLIC), "http://127.0.0.1:8501", True),
@@ -209,3 +221,31 @@ def test_sites_that_may_show_the_app_are_stated():
     answer = client_of(FrontDoor(frame_ancestors=["https://survey.uni.edu"])).get("/")
     assert "frame-ancestors https://survey.uni.edu;" in answer.headers["content-security-policy"]
     assert "x-frame-options" not in answer.headers
+
+
+# ---- the log ----
+
+
+@pytest.mark.parametrize(
+    ("logged", "told"),
+    [
+        ("Error description: user ann.b+c@uni.edu denied", "Error description: user … denied"),
+        ("GET /i/aZ09-_x HTTP/1.1", "GET /i/… HTTP/1.1"),
+        ("/p/key?PROLIFIC_PID=5f3c&STUDY_ID=s1", "/p/…?PROLIFIC_PID=…&STUDY_ID=…"),
+        ("/oauth2callback?state=s&code=c done", "/oauth2callback?state=…&code=… done"),
+        ("100 % done at 12:30", "100 % done at 12:30"),
+    ],
+)
+def test_what_a_library_logs_names_no_person(logged, told):
+    record = logging.LogRecord("streamlit", logging.ERROR, __file__, 1, "%s", (logged,), None)
+    assert PersonMask().filter(record)
+    assert record.getMessage() == told
+
+
+def test_of_an_exception_the_kind_is_left():
+    try:
+        raise PermissionError("ann@uni.edu")
+    except PermissionError:
+        record = logging.LogRecord("authlib", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+    PersonMask().filter(record)
+    assert logging.Formatter().format(record) == "failed (PermissionError)"

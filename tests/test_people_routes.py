@@ -64,7 +64,7 @@ def test_a_counted_link_asks_and_only_the_button_uses_it_up(place):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}]
+    "headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"sec-fetch-dest": "image"}]
 )
 def test_a_browser_that_looks_ahead_signs_nobody_in(place, headers):
     served, _ = place
@@ -125,7 +125,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(place):
     client = guarded(served)
     client.get(f"/i/{codes['ada']}")
     copied = dict(client.cookies)
-    claim = served.study.order("ada")[0]
+    claim = served.study.claims()[0].id
     assert client.get(f"/v/{claim}").status_code == 200
     assert client.post("/sign-out", headers=OWN).headers["location"] == "/"
     thief = guarded(served)
@@ -135,7 +135,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(place):
 
 def test_revoking_and_a_new_code_end_open_browsers_at_once(place):
     served, _ = place
-    claim = served.study.order("ada")[0]
+    claim = served.study.claims()[0].id
     for end in (people.revoke, people.renew_code):
         client = guarded(served)
         name = f"left by {end.__name__}"

@@ -2,8 +2,9 @@
 
 from annotate_app.access.account_tickets import AccountTickets, account_secrets
 from annotate_app.access.allowed_hosts import AllowedHosts
+from annotate_app.access.log_masking import PersonMask, mask_persons
 from annotate_app.access.request_guard import FrontDoor, RequestGuard
-from annotate_app.access.request_origin import from_own_page, is_own_page, is_prefetch, is_secure
+from annotate_app.access.request_origin import from_own_page, is_followed, is_own_page, is_secure
 from annotate_app.access.response_headers import NO_STORE, security_headers
 from annotate_app.access.sign_in_cookies import SIGN_IN_SECONDS, SignInCookies
 from annotate_app.access.sign_in_limiter import SignInLimiter, brake_keys
@@ -18,6 +19,7 @@ __all__ = [
     "AccountTickets",
     "AllowedHosts",
     "FrontDoor",
+    "PersonMask",
     "RequestGuard",
     "SignInCookies",
     "SignInLimiter",
@@ -26,9 +28,10 @@ __all__ = [
     "account_secrets",
     "brake_keys",
     "from_own_page",
+    "is_followed",
     "is_own_page",
-    "is_prefetch",
     "is_secure",
+    "mask_persons",
     "secret_of",
     "security_headers",
 ]

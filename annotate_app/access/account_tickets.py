@@ -13,12 +13,13 @@ import secrets
 import time
 from collections import OrderedDict
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import MissingExtra, StudyError
-from referee_calib.study.settings import PeopleSettings
+from referee_calib.study import StudyConfig
 
 SECRET_VARIABLE = "REFEREE_CALIB_OIDC_SECRET"  # noqa: S105  the name of a variable
 TICKET_SECONDS = 60
@@ -31,6 +32,7 @@ class AccountTickets:
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.account")
         self._used: OrderedDict[str, float] = OrderedDict()
+        self._lock = Lock()
 
     def issue(self, email: str) -> str:
         """Return a ticket for an account whose address is verified."""
@@ -43,19 +45,21 @@ class AccountTickets:
             email, number = self._signer.loads(ticket, max_age=TICKET_SECONDS)
         except (BadData, ValueError, TypeError):
             return ""
-        if number in self._used:
-            return ""
-        self._used[number] = time.monotonic()
-        if len(self._used) > _REMEMBERED:
-            self._used.popitem(last=False)
+        with self._lock:  # of two that come at once, one is the second use
+            if number in self._used:
+                return ""
+            self._used[number] = time.monotonic()
+            if len(self._used) > _REMEMBERED:
+                self._used.popitem(last=False)
         return str(email)
 
 
-def account_secrets(settings: PeopleSettings, secret: str, url: str) -> dict[str, Any] | None:
+def account_secrets(config: StudyConfig, secret: str, url: str) -> dict[str, Any] | None:
     """Return Streamlit's ``[auth]`` for the organisation in ``study.toml``, None when there is none.
 
     `url` is where people reach the app. A ``secrets.toml`` of Streamlit works as well, instead.
     """
+    settings = config.people
     if not settings.oidc_server:
         return None
     if find_spec("authlib") is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,8 +41,11 @@ class FrontDoor:
 
     @property
     def public_origin(self) -> str:
-        """The public address as browsers write an origin."""
-        return self.public_url.rstrip("/").lower()
+        """The public address as browsers write an origin: without the port that goes without saying."""
+        parts = urlsplit(self.public_url.lower())
+        usual = {"http": 80, "https": 443}.get(parts.scheme)
+        host = parts.netloc if parts.port != usual else parts.netloc.rpartition(":")[0]
+        return f"{parts.scheme}://{host}" if host else ""
 
 
 class RequestGuard:

@@ -51,7 +51,9 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https" or public.startswith("https:")
 
 
-def is_prefetch(headers: Mapping[str, str]) -> bool:
-    """Return whether a browser looks at a link before anybody follows it."""
+def is_followed(request: Request) -> bool:
+    """Return whether somebody follows a link: neither a program that looks ahead, nor a picture in a page elsewhere."""
+    headers = request.headers
     purpose = headers.get("sec-purpose", "") + headers.get("purpose", "") + headers.get("x-moz", "")
-    return "prefetch" in purpose or "prerender" in purpose
+    ahead = "prefetch" in purpose or "prerender" in purpose
+    return request.method == "GET" and not ahead and headers.get("sec-fetch-dest", "document") == "document"

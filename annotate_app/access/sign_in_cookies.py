@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from referee_calib.study.people import SIGN_IN_DAYS
+from referee_calib.study import people
 
-SIGN_IN_SECONDS = SIGN_IN_DAYS * 24 * 3600
+SIGN_IN_SECONDS = people.SIGN_IN_DAYS * 24 * 3600
 
 
 class SignInCookies:

@@ -7,6 +7,7 @@ import ipaddress
 import time
 from collections import deque
 from collections.abc import Callable
+from threading import Lock
 
 
 class SignInLimiter:
@@ -17,19 +18,22 @@ class SignInLimiter:
     def __init__(self, limit: int = 10, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.limit, self.seconds, self._clock = limit, seconds, clock
         self._times: dict[str, deque[float]] = {}
+        self._lock = Lock()  # requests are answered in several threads
 
     def must_wait(self, *keys: str) -> bool:
         """Return whether one of these keys was tried too often."""
-        return any(self._is_full(key) for key in keys)
+        with self._lock:
+            return any(self._is_full(key) for key in keys)
 
     def add(self, *keys: str) -> None:
         """Count a wrong try for each of the keys."""
-        for key in keys:
-            times = self._times.pop(key, None) or deque(maxlen=self.limit)
-            if len(self._times) >= self.MAX_KEYS:
-                self._times.pop(next(iter(self._times)))  # the key that was tried longest ago
-            times.append(self._clock())
-            self._times[key] = times
+        with self._lock:
+            for key in keys:
+                times = self._times.pop(key, None) or deque(maxlen=self.limit)
+                if len(self._times) >= self.MAX_KEYS:
+                    self._times.pop(next(iter(self._times)))  # the key that was tried longest ago
+                times.append(self._clock())
+                self._times[key] = times
 
     def _is_full(self, key: str) -> bool:
         times = self._times.get(key, deque())

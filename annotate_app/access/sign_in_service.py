@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from annotate_app.access.sign_in_cookies import SignInCookies
 from referee_calib.errors import StudyError
@@ -24,10 +25,10 @@ class SignInService:
         self._study, self._clock = study, clock
         self.cookies = SignInCookies(secret)
         self._noted: OrderedDict[str, float] = OrderedDict()
+        self._lock = Lock()
         # apart from the requests: one that only reads must not wait until the study can be written
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="last-seen")
-        if any(people.sessions(study)):
-            people.end_other_secrets(study, self.cookies.secret_name)
+        people.end_other_secrets(study, self.cookies.secret_name)
 
     def current(self, cookies: Mapping[str, str]) -> people.SignIn | None:
         """Return the sign-in of a browser, open or ended; None when it has none."""
@@ -80,12 +81,13 @@ class SignInService:
 
     def _note_seen(self, digest: str) -> None:
         now = self._clock()
-        if now - self._noted.get(digest, now - SEEN_SECONDS) < SEEN_SECONDS:
-            return
-        self._noted[digest] = now
-        self._noted.move_to_end(digest)
-        if len(self._noted) > _REMEMBERED:
-            self._noted.popitem(last=False)
+        with self._lock:
+            if now - self._noted.get(digest, now - SEEN_SECONDS) < SEEN_SECONDS:
+                return
+            self._noted[digest] = now
+            self._noted.move_to_end(digest)
+            if len(self._noted) > _REMEMBERED:
+                self._noted.popitem(last=False)
         self._notes.submit(self._write_seen, digest)
 
     def _write_seen(self, digest: str) -> None:

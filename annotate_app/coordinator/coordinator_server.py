@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate_app.coordinator.coordinator_access import make_token
-from annotate_app.server import browser_url, quiet_logs, run_server
+from annotate_app.server import browser_url, run_server
 from referee_calib.errors import MissingExtra, StudyError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def make_coordinator_app(study: Path, door: FrontDoor | None = None, *, opened: 
         raise MissingExtra("the coordinator's pages", "app") from error
     from starlette.middleware import Middleware
 
-    from annotate_app.access import FrontDoor, RequestGuard
+    from annotate_app.access import FrontDoor, RequestGuard, mask_persons
     from annotate_app.coordinator.coordinated_study import STUDY_VARIABLE, open_coordinated_study
     from annotate_app.coordinator.coordinator_gate import CoordinatorGate
     from annotate_app.coordinator.coordinator_routes import CoordinatorRoutes
@@ -66,7 +66,7 @@ def make_coordinator_app(study: Path, door: FrontDoor | None = None, *, opened: 
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
-        quiet_logs()
+        mask_persons()
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}

@@ -8,8 +8,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".accounts").hidden = !data.accounts;
   find(".account").hidden = known;
   find(".enter").hidden = !data.ticket;
-  find(".enter button").textContent = `Continue as ${data.email}`;
+  find(".enter button").textContent = data.ticket ? `Continue as ${data.email}` : "";
   find(".other-account").hidden = !known;
+  find(".other-account").textContent = data.email ? `Use another account than ${data.email}` : "Use another account";
   find(".ticket").value = data.ticket || "";
   find(".account").onclick = () => setTriggerValue("account", "in");
   find(".other-account").onclick = () => setTriggerValue("account", "out");

@@ -11,7 +11,7 @@ from annotate_app.access import SignInLimiter, brake_keys, is_own_page
 from annotate_app.routes import entry_answers as answers
 from annotate_app.routes.request_body import read_form
 from annotate_app.served_study import ServedStudy
-from referee_calib.study.people import PANELS, Panel, credential_of
+from referee_calib.study import people
 
 _MAX_VALUE = 64
 
@@ -45,10 +45,10 @@ class PanelRoutes:
     def _arrive(self, request: Request, token: str) -> Response:
         if self._must_wait(request, token):
             return answers.back_to_sign_in("wait")
-        found = credential_of(self._served.study, token)
-        if found.panel not in PANELS or found.state not in ("open", "used up"):
+        found = people.credential_of(self._served.study, token)
+        if found.panel not in people.PANELS or found.state not in ("open", "used up"):
             return self._refuse(request, token, answers.PROBLEMS.get(found.state, "link"))
-        fields = _ids(PANELS[found.panel], dict(request.query_params))
+        fields = _ids(people.PANELS[found.panel], dict(request.query_params))
         if not all(fields.values()):
             return self._refuse(request, token, "panel")
         return answers.ask(self._served, "", leaving=self._leaving(request, found.panel), fields=fields)
@@ -60,7 +60,7 @@ class PanelRoutes:
         sign_ins = self._served.sign_ins
         found, value = sign_ins.by_panel(token, fields, request.cookies, move=move)
         if found.state == "elsewhere":
-            carried = {**_ids(PANELS[found.panel], fields), "move": "yes"}
+            carried = {**_ids(people.PANELS[found.panel], fields), "move": "yes"}
             return answers.ask(self._served, found.rater, fields=carried, elsewhere=True)
         if found.state != "open":
             return self._refuse(request, token, answers.PROBLEMS.get(found.state, "link"))
@@ -84,6 +84,6 @@ class PanelRoutes:
         return brake_keys(request.client.host if request.client else "", token)[:1]
 
 
-def _ids(panel: Panel, fields: dict[str, str]) -> dict[str, str]:
+def _ids(panel: people.Panel, fields: dict[str, str]) -> dict[str, str]:
     names = (panel.person, panel.study, panel.submission)
     return {name: fields.get(name, "")[: _MAX_VALUE + 1] for name in names if name}

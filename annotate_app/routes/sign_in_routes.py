@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from annotate_app.access import SignInLimiter, brake_keys, is_own_page, is_prefetch
+from annotate_app.access import SignInLimiter, brake_keys, is_followed, is_own_page
 from annotate_app.routes import entry_answers as answers
 from annotate_app.routes.request_body import read_form
 from annotate_app.served_study import ServedStudy
-from referee_calib.study.people import credential_of
+from referee_calib.study import people
 
 MAX_CODE = 200
 
@@ -36,8 +36,7 @@ class SignInRoutes:
 
         A link whose uses are counted asks first, for programs follow links, too, to show what is behind them.
         """
-        looked_at = request.method == "HEAD" or is_prefetch(request.headers)
-        return await run_in_threadpool(self._follow, request, request.path_params["code"], looked_at=looked_at)
+        return await run_in_threadpool(self._follow, request, request.path_params["code"])
 
     async def confirm_link(self, request: Request) -> Response:
         """Sign in by a personal link that asked first."""
@@ -68,15 +67,15 @@ class SignInRoutes:
         self._sign_ins.cookies.remove(answer)
         return answer
 
-    def _follow(self, request: Request, code: str, *, looked_at: bool) -> Response:
+    def _follow(self, request: Request, code: str) -> Response:
         refused = self._refusal(request, code, "link")
         if refused is not None:
             return refused
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         current = self._sign_ins.rater(request.cookies)
         if current == found.rater:
             return answers.go_on()
-        if looked_at or found.counted or current is not None:
+        if not is_followed(request) or found.counted or current is not None:
             return answers.ask(self._served, found.rater, leaving=current or "")
         return self._admit(request, code, "link")
 
@@ -84,7 +83,7 @@ class SignInRoutes:
         refused = self._refusal(request, code, way)
         if refused is not None:
             return refused
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         current = self._sign_ins.rater(request.cookies)
         if current not in (None, found.rater, fields.get("leaving")):
             carried = {"code": code} if way == "code" else {}
@@ -96,7 +95,7 @@ class SignInRoutes:
         keys = brake_keys(request.client.host if request.client else "", code)
         if self._wrong.must_wait(*keys):
             return answers.back_to_sign_in("wait")
-        found = credential_of(self._served.study, code[:MAX_CODE])
+        found = people.credential_of(self._served.study, code[:MAX_CODE])
         if found.state == "open" and not found.panel:
             return None
         if found.rater and self._sign_ins.rater(request.cookies) == found.rater:

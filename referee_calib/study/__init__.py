@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study import assignment, onboarding, people, quality
 from referee_calib.study.audit import AuditEntry, trail
 from referee_calib.study.audit import record as record_audit
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
@@ -22,7 +23,6 @@ from referee_calib.study.intake import (
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.people.raters import Rater, personal_order
 from referee_calib.study.process_lock import exclusive_lock
-from referee_calib.study.quality import holds
 from referee_calib.study.rater_marks import mark_of
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.review.adjudication import Adjudication, adjudicate, adjudications
@@ -74,6 +74,7 @@ __all__ = [
     "Worklist",
     "adjudicate",
     "adjudications",
+    "assignment",
     "back_up",
     "broken_row",
     "checked_coordinator",
@@ -83,18 +84,20 @@ __all__ = [
     "exclude",
     "exclusions",
     "exclusive_lock",
-    "holds",
     "import_files",
     "include_again",
     "leftovers",
     "make_playable_copies",
     "mark_of",
     "move_records",
+    "onboarding",
     "other_rubric",
     "owns",
+    "people",
     "personal_order",
     "place_of",
     "playable_copy_of",
+    "quality",
     "read_config",
     "read_key",
     "record_audit",

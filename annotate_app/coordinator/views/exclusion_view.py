@@ -40,6 +40,10 @@ def show(coordinated: CoordinatedStudy, coordinator: str) -> None:
 def _exclude(coordinated: CoordinatedStudy, coordinator: str) -> None:
     st.subheader("Exclude", anchor=False)
     kind: ExclusionKind = st.segmented_control("What", ("rater", "claim"), default="rater") or "rater"
+    log = coordinated.log()
+    if kind == "rater" and len(log.excluded_raters) == len(log.raters):
+        st.text("There is no rater to exclude.")
+        return
     with st.form("exclude", border=True):
         subject = _rater(coordinated) if kind == "rater" else _claim(coordinated)
         reason = st.text_area("Reason", max_chars=MAX_REASON)

@@ -11,8 +11,7 @@ from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import decide, shown, table
 from annotate_app.coordinator.views import work_part
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study import MAX_REASON
-from referee_calib.study.people import RaterAccess, access, invitations, invite, reinstate, revoke, sessions
+from referee_calib.study import MAX_REASON, people
 
 ONCE = "This link is shown once: the study keeps only its hash. Send it to nobody but its rater."
 
@@ -20,19 +19,19 @@ ONCE = "This link is shown once: the study keeps only its hash. Send it to nobod
 def show(coordinated: CoordinatedStudy, coordinator: str) -> None:
     """Show the page."""
     actor = f"coordinator {coordinator}"
-    people = access(coordinated.study)
-    table([_person(one) for one in people], key="people", empty="Nobody was let in yet.")
+    everybody = people.access(coordinated.study)
+    table([_person(one) for one in everybody], key="people", empty="Nobody was let in yet.")
     left, right = st.columns(2)
     with left:
         _invite(coordinated, actor)
     with right:
-        _withdraw(coordinated, actor, people)
+        _withdraw(coordinated, actor, everybody)
     _links(coordinated)
     _sessions(coordinated)
     work_part.show(coordinated, actor)
 
 
-def _person(one: RaterAccess) -> dict[str, Any]:
+def _person(one: people.RaterAccess) -> dict[str, Any]:
     return {
         "rater": one.rater,
         "comes from": one.origin,
@@ -60,7 +59,7 @@ def _invite(coordinated: CoordinatedStudy, actor: str) -> None:
 
 def _make_link(coordinated: CoordinatedStudy, actor: str, name: str, days: int, uses: int, address: str) -> None:
     def act() -> None:
-        found = invite(coordinated.study, name, actor=actor, expires=timedelta(days=days), uses=uses or None)
+        found = people.invite(coordinated.study, name, actor=actor, expires=timedelta(days=days), uses=uses or None)
         st.session_state["link"] = f"{address.rstrip('/')}{found.path}"
 
     decide(act, f"A personal link for {name.strip()} is made.")
@@ -70,24 +69,28 @@ def _address(coordinated: CoordinatedStudy) -> str:
     return coordinated.study.config.people.public_url or "http://127.0.0.1:8501"
 
 
-def _withdraw(coordinated: CoordinatedStudy, actor: str, people: list[RaterAccess]) -> None:
+def _withdraw(coordinated: CoordinatedStudy, actor: str, everybody: list[people.RaterAccess]) -> None:
     st.subheader("Withdraw access", anchor=False)
     st.caption(
         "Code, links and sign-ins end at once. Ratings stay and count; to leave them out is on the page Exclusions."
     )
-    able = [one.rater for one in people if one.origin == "app" and not one.withdrawn]
-    with st.form("withdraw", border=True):
-        rater = st.selectbox("Rater", able, format_func=shown, index=None)
-        why = st.text_input("Reason", max_chars=MAX_REASON)
-        if st.form_submit_button("Withdraw access") and rater:
-            decide(lambda: revoke(coordinated.study, rater, actor=actor, why=why), f"{rater} can no longer sign in.")
-    out = [one.rater for one in people if one.withdrawn]
+    able = [one.rater for one in everybody if one.origin == "app" and not one.withdrawn]
+    if able:
+        with st.form("withdraw", border=True):
+            rater = st.selectbox("Rater", able, format_func=shown, index=None)
+            why = st.text_input("Reason", max_chars=MAX_REASON)
+            if st.form_submit_button("Withdraw access") and rater:
+                done = f"{rater} can no longer sign in."
+                decide(lambda: people.revoke(coordinated.study, rater, actor=actor, why=why), done)
+    else:
+        st.text("Nobody can sign in now.")
+    out = [one.rater for one in everybody if one.withdrawn]
     if out:
         with st.form("reinstate", border=True):
             back = st.selectbox("Give access back to", out, format_func=shown)
             if st.form_submit_button("Give access back"):
                 done = f"{back} may sign in again, with a new link."
-                decide(lambda: reinstate(coordinated.study, back, actor=actor), done)
+                decide(lambda: people.reinstate(coordinated.study, back, actor=actor), done)
 
 
 def _links(coordinated: CoordinatedStudy) -> None:
@@ -102,7 +105,7 @@ def _links(coordinated: CoordinatedStudy) -> None:
             "ends (UTC)": _time(one.expires),
             "sign-ins": f"{one.uses} of {one.most_uses}" if one.most_uses is not None else str(one.uses),
         }
-        for one in reversed(invitations(coordinated.study))
+        for one in reversed(people.invitations(coordinated.study))
     ]
     table(rows, key="links", empty="No personal link was made yet.")
 
@@ -110,7 +113,7 @@ def _links(coordinated: CoordinatedStudy) -> None:
 def _sessions(coordinated: CoordinatedStudy) -> None:
     st.subheader("Sign-ins", anchor=False)
     try:
-        found = sessions(coordinated.study)
+        found = people.sessions(coordinated.study)
     except RefereeCalibError as error:
         st.text(str(error))
         return

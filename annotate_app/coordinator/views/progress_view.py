@@ -12,7 +12,7 @@ from annotate_app.coordinator import charts
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import first_words, plain, table
 from referee_calib.analysis import Forecast, RatingLog, StudyProgress, rating_speed, study_progress
-from referee_calib.study.assignment import coverage
+from referee_calib.study import assignment
 
 
 def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
@@ -31,7 +31,7 @@ def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
 
 def _progress(coordinated: CoordinatedStudy) -> StudyProgress:
     """Measure progress against what is assigned, or else against every rater on every claim."""
-    given = coordinated.of_study(coverage)
+    given = coordinated.of_study(assignment.coverage)
     if not given.kind:
         return coordinated.figure(_of_all)
     wanted = {one.claim: one.wanted or 0 for one in given.claims}

@@ -12,9 +12,7 @@ import streamlit as st
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import decide, estimate_columns, estimate_row, shown, table
 from referee_calib.analysis import repeat_consistency
-from referee_calib.study import MAX_REASON, Study, holds
-from referee_calib.study.onboarding import PracticeResult, grant_attempt, practice_results
-from referee_calib.study.quality import GoldResult, QualityFlag, gold_results, quality_flags, release
+from referee_calib.study import MAX_REASON, Study, onboarding, quality
 
 WORDS = (
     "A flag says that something stands out, by the thresholds in study.toml; it proves nothing about a person. Ratings "
@@ -25,14 +23,14 @@ WORDS = (
 def show(coordinated: CoordinatedStudy, coordinator: str) -> None:
     """Show the page."""
     st.caption(WORDS)
-    _flags(coordinated.of_study(quality_flags))
+    _flags(coordinated.of_study(quality.quality_flags))
     _holds(coordinated, coordinator)
-    _gold(coordinated.of_study(gold_results))
+    _gold(coordinated.of_study(quality.gold_results))
     _practice(coordinated, coordinator)
     _consistency(coordinated)
 
 
-def _flags(found: Sequence[QualityFlag]) -> None:
+def _flags(found: Sequence[quality.QualityFlag]) -> None:
     st.subheader("Flags", anchor=False)
     counts = Counter((one.rater, one.kind) for one in found)
     rows = [{"rater": rater, "flag": kind, "how often": n} for (rater, kind), n in counts.most_common()]
@@ -42,14 +40,14 @@ def _flags(found: Sequence[QualityFlag]) -> None:
             table([_flag_row(one) for one in found], key="flags", empty="")
 
 
-def _flag_row(one: QualityFlag) -> dict[str, Any]:
+def _flag_row(one: quality.QualityFlag) -> dict[str, Any]:
     claims = one.claim or (f"{len(one.claims)} claims" if one.claims else "all")
     return {"rater": one.rater, "flag": one.kind, "claim": claims, "then": one.action, "words": one.words}
 
 
 def _holds(coordinated: CoordinatedStudy, coordinator: str) -> None:
     st.subheader("Held ratings", anchor=False)
-    held = coordinated.of_study(holds)
+    held = coordinated.of_study(quality.holds)
     rows = [
         {
             "time (UTC)": one.time[:19].replace("T", " "),
@@ -71,10 +69,10 @@ def _holds(coordinated: CoordinatedStudy, coordinator: str) -> None:
             one = held[number]
             actor = f"coordinator {coordinator}"
             done = f"Ratings of {one.rater} are released and count again."
-            decide(lambda: release(coordinated.study, one.rater, one.claim, actor=actor, reason=reason), done)
+            decide(lambda: quality.release(coordinated.study, one.rater, one.claim, actor=actor, reason=reason), done)
 
 
-def _gold(found: Sequence[GoldResult]) -> None:
+def _gold(found: Sequence[quality.GoldResult]) -> None:
     st.subheader("Gold claims and attention checks", anchor=False)
     rows = [
         {"rater": one.rater, "claims": one.role, "right": f"{one.n_right} of {one.n_judged}", **_share(one)}
@@ -84,7 +82,7 @@ def _gold(found: Sequence[GoldResult]) -> None:
     table(rows, key="gold", columns=estimate_columns("Share that is right, with its exact 95 % interval"), empty=empty)
 
 
-def _share(one: GoldResult) -> dict[str, Any]:
+def _share(one: quality.GoldResult) -> dict[str, Any]:
     row = estimate_row(one.accuracy)
     return {name: row[name] for name in ("value", "low", "high", "why not")} | {"skipped": one.n_skipped}
 
@@ -100,14 +98,14 @@ def _practice(coordinated: CoordinatedStudy, coordinator: str) -> None:
         rater = st.selectbox("Grant another attempt to", failed, format_func=shown)
         if st.form_submit_button("Grant another attempt"):
             done = f"{rater} may practise once more."
-            decide(lambda: grant_attempt(coordinated.study, rater, actor=f"coordinator {coordinator}"), done)
+            decide(lambda: onboarding.grant_attempt(coordinated.study, rater, actor=f"coordinator {coordinator}"), done)
 
 
-def _practice_results(study: Study) -> list[PracticeResult]:
-    return practice_results(study)
+def _practice_results(study: Study) -> list[onboarding.PracticeResult]:
+    return onboarding.practice_results(study)
 
 
-def _practice_row(one: PracticeResult) -> dict[str, Any]:
+def _practice_row(one: onboarding.PracticeResult) -> dict[str, Any]:
     last = one.attempts[-1] if one.attempts else None
     return {
         "rater": one.rater,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import decide, shown, table
-from referee_calib.study.assignment import AssignmentCoverage, assign, coverage, reclaim
+from referee_calib.study import assignment
 
 KINDS = {
     "on demand": "Claims are handed out on demand.",
@@ -23,7 +23,7 @@ KINDS = {
 def show(coordinated: CoordinatedStudy, actor: str) -> None:
     """Show this part of a page."""
     st.subheader("Assignment", anchor=False)
-    found = coordinated.of_study(coverage)
+    found = coordinated.of_study(assignment.coverage)
     st.caption(KINDS[found.kind])
     if found.kind:
         rows = _rows(found)
@@ -36,7 +36,7 @@ def show(coordinated: CoordinatedStudy, actor: str) -> None:
         _reclaim(coordinated, actor, found)
 
 
-def _rows(found: AssignmentCoverage) -> list[dict[str, Any]]:
+def _rows(found: assignment.AssignmentCoverage) -> list[dict[str, Any]]:
     return [
         {
             "rater": one.rater,
@@ -52,7 +52,7 @@ def _rows(found: AssignmentCoverage) -> list[dict[str, Any]]:
     ]
 
 
-def _batches(found: AssignmentCoverage) -> list[dict[str, Any]]:
+def _batches(found: assignment.AssignmentCoverage) -> list[dict[str, Any]]:
     batches = defaultdict(list)
     for one in found.claims:
         batches[one.batch].append(one)
@@ -68,7 +68,7 @@ def _batches(found: AssignmentCoverage) -> list[dict[str, Any]]:
     ]
 
 
-def _release(coordinated: CoordinatedStudy, actor: str, found: AssignmentCoverage) -> None:
+def _release(coordinated: CoordinatedStudy, actor: str, found: assignment.AssignmentCoverage) -> None:
     settings = coordinated.study.config.assignment
     with st.form("release_batch", border=True):
         waiting = found.waiting if found.kind else len(found.claims)
@@ -80,12 +80,12 @@ def _release(coordinated: CoordinatedStudy, actor: str, found: AssignmentCoverag
 
             def act() -> None:
                 with coordinated.own_hold() as study:
-                    assign(study, chosen, actor=actor)
+                    assignment.assign(study, chosen, actor=actor)
 
             decide(act, "The batch is released: whoever comes is given claims of it.")
 
 
-def _reclaim(coordinated: CoordinatedStudy, actor: str, found: AssignmentCoverage) -> None:
+def _reclaim(coordinated: CoordinatedStudy, actor: str, found: assignment.AssignmentCoverage) -> None:
     overdue = sum(one.overdue for one in found.raters)
     busy = [one.rater for one in found.raters if one.open]
     with st.form("reclaim", border=True):
@@ -94,6 +94,6 @@ def _reclaim(coordinated: CoordinatedStudy, actor: str, found: AssignmentCoverag
         if st.form_submit_button("Take back open work"):
             rater = whose if whose in busy else None
             decide(
-                lambda: reclaim(coordinated.study, rater, actor=actor),
+                lambda: assignment.reclaim(coordinated.study, rater, actor=actor),
                 "Open work went back and will be given to others.",
             )

@@ -88,7 +88,7 @@ class RatingLog:
 
 def read_log(study: Study) -> RatingLog:
     """Read a study's records; the state is read first, so that what comes meanwhile is read again."""
-    from referee_calib.study import adjudications, claims_with_excluded, exclusions, holds, record_state
+    from referee_calib.study import adjudications, claims_with_excluded, exclusions, quality, record_state
 
     state, read = record_state(study), datetime.now(UTC)
     decided, counted = exclusions(study), {claim.id for claim in claims_with_excluded(study)}
@@ -103,7 +103,7 @@ def read_log(study: Study) -> RatingLog:
         claims=tuple(claims),
         history=tuple(one for one in history if one.claim in ids),
         set_apart=frozenset(ids - counted),
-        held=frozenset((one.rater, one.claim) for one in holds(study)),
+        held=frozenset((one.rater, one.claim) for one in quality.holds(study)),
         adjudications=tuple(adjudications(study)),
         excluded_raters={one.subject: one for one in decided if one.kind == "rater"},
         excluded_claims={one.subject: one for one in decided if one.kind == "claim"},

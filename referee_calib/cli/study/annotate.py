@@ -62,10 +62,10 @@ def command(
     _check_host(host, allow_remote)
     _check_proxy(public_url, proxies)
     with Study.open(study) as opened:
-        url = public_url.rstrip("/") or opened.config.people.public_url or f"http://{_display_host(host)}:{port}"
+        url = (public_url or opened.config.people.public_url).rstrip("/") or f"http://{_display_host(host)}:{port}"
         if not no_start:
             _check_startable(opened, study, host, port)
-        _let_in(opened, names, renewed, url.rstrip("/"))
+        _let_in(opened, names, renewed, url)
     if no_start:
         return
     from annotate_app.server import serve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.study.store import people_rows
+from referee_calib.study.store.people import people_rows
 
 if TYPE_CHECKING:
     from referee_calib.study.study_folder import StudyFolder

@@ -9,7 +9,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from referee_calib.study.people.sign_ins import Credential
-from referee_calib.study.store import audit_rows, people_rows, rating_rows
+from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.people import people_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

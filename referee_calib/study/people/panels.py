@@ -17,7 +17,8 @@ from referee_calib.errors import StudyError
 from referee_calib.study.people.personal_links import Invitation, make_link
 from referee_calib.study.people.raters import code_digest
 from referee_calib.study.people.sign_ins import Credential, credential_of, has_other_sign_in, start_sign_in
-from referee_calib.study.store import audit_rows, people_rows, rating_rows
+from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.people import people_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

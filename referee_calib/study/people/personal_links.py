@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import StudyError
 from referee_calib.study.people.rater_names import closest_names, similar_names
 from referee_calib.study.people.raters import check_name, code_digest, new_code
-from referee_calib.study.store import audit_rows, people_rows, rating_rows, sign_in_rows
+from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.people import people_rows, sign_in_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

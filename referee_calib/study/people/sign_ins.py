@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.study.people.raters import code_digest
-from referee_calib.study.store import audit_rows, people_rows, rating_rows, sign_in_rows
+from referee_calib.study.store import audit_rows, rating_rows
+from referee_calib.study.store.people import people_rows, sign_in_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -156,6 +157,9 @@ def note_seen(study: StudyFolder, digest: str) -> None:
 
 def end_other_secrets(study: StudyFolder, secret_name: str) -> int:
     """End what was signed in under another secret of the study; return how many sign-ins those were."""
+    with study.reading() as connection:
+        if not sign_in_rows.has_other_secrets(connection, secret_name):  # nothing is written for nothing
+            return 0
     with study.writing() as connection:
         ended = sign_in_rows.end_of_other_secrets(connection, secret_name)
         if ended:

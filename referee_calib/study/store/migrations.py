@@ -17,7 +17,7 @@ from referee_calib.study.store.audit_tables import create_audit
 from referee_calib.study.store.lookup.perturbed_tables import create_perturbed
 from referee_calib.study.store.lookup.query_indexes import create_query_indexes
 from referee_calib.study.store.onboarding.onboarding_tables import create_onboarding
-from referee_calib.study.store.people_tables import create_people
+from referee_calib.study.store.people.people_tables import create_people
 from referee_calib.study.store.portable import make_append_only
 from referee_calib.study.store.review.review_tables import create_review
 from referee_calib.study.store.schema import migration

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from referee_calib.errors import StudyError
-from referee_calib.study.store.people_tables import invitation, outside_identity, sign_in, withdrawn_access
+from referee_calib.study.store.people.people_tables import invitation, outside_identity, sign_in, withdrawn_access
 from referee_calib.study.store.schema import rater
 
 

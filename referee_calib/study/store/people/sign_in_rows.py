@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from referee_calib.study.store.people_rows import now
-from referee_calib.study.store.people_tables import sign_in, withdrawn_access
+from referee_calib.study.store.people.people_rows import now
+from referee_calib.study.store.people.people_tables import sign_in, withdrawn_access
 
 MOST_OPEN = 20  # sign-ins of one rater at a time; the one that was seen longest ago ends
 
@@ -46,6 +46,12 @@ def end(connection: Connection, digest: str, why: str) -> None:
 def end_of_rater(connection: Connection, rater: str, why: str) -> int:
     """End all sign-ins of a rater; return how many those were."""
     return _end(connection, why, sign_in.c.rater == rater)
+
+
+def has_other_secrets(connection: Connection, secret_name: str) -> bool:
+    """Tell whether there are open sign-ins of another secret."""
+    others = (sign_in.c.ended.is_(None), sign_in.c.secret_name != secret_name)
+    return connection.execute(select(sign_in.c.digest).where(*others).limit(1)).first() is not None
 
 
 def end_of_other_secrets(connection: Connection, secret_name: str) -> int:
