@@ -21,7 +21,7 @@ demo: $(VENV)/.with-app  ## run everything on the sample study; the report is ou
 	$(BIN)/referee-calib demo --out $(OUT)
 
 app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on the sample study
-	$(BIN)/referee-calib annotate $(OUT)/study --port $(PORT) --new-code you
+	$(BIN)/referee-calib annotate $(OUT)/study --port $(PORT) --add-rater you --new-code you
 
 $(OUT)/study/study.toml: | $(VENV)/.with-app
 	$(BIN)/referee-calib demo --out $(OUT)

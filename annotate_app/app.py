@@ -6,18 +6,13 @@ import logging
 
 import streamlit as st
 
-from annotate_app import components, static_pages
+from annotate_app import components, sign_in_page, static_pages
 from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study import Worklist, onboarding_state, worklist
+from referee_calib.study import Worklist, onboarding_state, people, worklist
 
 VIEWS = ("rate", "instructions")
-PROBLEMS = {
-    "code": "This code is not known. Codes tell capital and small letters apart.",
-    "link": "This link is not valid. Ask the person who runs the study for a new one, or type your code.",
-    "wait": "Too many wrong codes came from here. Wait a minute, then try again.",
-}
 
 
 def main() -> None:
@@ -28,7 +23,7 @@ def main() -> None:
         served = current_study()
         rater = served.rater(st.context.cookies)
         if rater is None:
-            components.show_sign_in(served.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
+            sign_in_page.show(served, st.query_params.get("problem", ""))
         else:
             show(served, rater)
     except RefereeCalibError as error:
@@ -57,7 +52,7 @@ def show_work(served: ServedStudy, rater: str, asked: str) -> None:
     if card is not None:
         components.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
     elif view == "done":
-        show_done(served, work)
+        show_done(served, rater, work)
     else:
         show_instructions(served, done, total)
 
@@ -72,9 +67,12 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
         st.html(static_pages.simulated())
 
 
-def show_done(served: ServedStudy, work: Worklist) -> None:
+def show_done(served: ServedStudy, rater: str, work: Worklist) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(len(work.items)))
+    returned = people.panel_return(served.study, rater)
+    if returned is not None:
+        st.html(static_pages.panel_return(returned.code, returned.url))
     if work.items:
         st.button("Look at my ratings again", on_click=look_again, args=(work.items[-1].key,), key="again")
     if served.simulated:

@@ -10,13 +10,15 @@ from typing import Any
 from streamlit.components.v2 import component
 
 FRONTEND = Path(__file__).with_name("frontend")
-PLAYER, HEADER = "player", "header"
-_SHARED = ("dom.js", "unseen_characters.js", "preferences.js", "outbox.js")
+PLAYER, HEADER, SIGN_IN = "player", "header", "sign_in"
+_SHARED = ("dom.js", "unseen_characters.js", "preferences.js")
+_KEEPING = ("outbox", "waiting_file", "notices", "connection", "other_tabs", "keeper")
 _VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout")
 _MARKING = ("own_marks", "box_pointer", "marking")
 _RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "doubts", "key_bindings", "keys")
 _PLAYER_SCRIPTS = (
     *_SHARED,
+    *(f"keeping/{name}.js" for name in _KEEPING),
     *(f"video/{name}.js" for name in (*_VIDEO, "watched_frames", "stage", "video_controls")),
     *(f"marking/{name}.js" for name in _MARKING),
     "claims_list/own_claims.js",
@@ -26,6 +28,7 @@ _PLAYER_STYLES = (
     "rating/player.css",
     "video/video.css",
     "marking/marking.css",
+    "keeping/notices.css",
     "claims_list/claims_list.css",
     "rating/phone.css",
 )
@@ -45,10 +48,14 @@ def show_header(data: dict[str, Any], on_view: Callable[[], None]) -> None:
     mount(key=HEADER, data=data, on_view_change=on_view)
 
 
-def show_sign_in(study: str, problem: str) -> None:
-    """Put the sign-in form on the page; it posts to the app's own route, because only that can set a cookie."""
+def show_sign_in(data: dict[str, Any], on_account: Callable[[], None]) -> None:
+    """Put the sign-in form on the page; it posts to the app's own routes, because only those can set a cookie.
+
+    The data are the study's name, the problem to tell, and of accounts: whether there are any, the address of the one
+    that is signed in, and the ticket by which it comes into the study.
+    """
     mount = component("annotate_app.sign_in", html=text("sign_in.html"), css=_css("sign_in.css"), js=_js("sign_in.js"))
-    mount(key="sign_in", data={"study": study, "problem": problem})
+    mount(key=SIGN_IN, data=data, on_account_change=on_account)
 
 
 def show_known_claims(key: str, claims: list[dict[str, Any]], heading: str) -> None:

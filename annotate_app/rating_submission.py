@@ -45,8 +45,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     _check_page(served, rater, body)
     claim, occasion, place = _item(served, rater, body.get("claim"))
     _check_onboarding(served, rater, claim, _act(body))
-    seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
-    given = datetime.now(UTC) - timedelta(seconds=waited)
+    given = datetime.now(UTC) - timedelta(seconds=_waited(body))
     act = {
         "rater": rater,
         "time": given.isoformat(timespec="milliseconds"),
@@ -56,7 +55,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     common: dict[str, Any] = {
         "claim": claim.id,
         "note": _note(body),
-        "seconds": seconds,
+        "seconds": _number(body, "seconds"),
         "order": place,
         "rubric": served.study.rubric.version,
         "occasion": occasion,
@@ -80,7 +79,7 @@ def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapp
 
 
 def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> None:
-    if body.get("study") != served.key:
+    if body.get("study") not in served.keys:
         raise SubmissionRejected(409, "This page belongs to another study. Reload it, please.")
     if body.get("rater") != rater:
         raise SubmissionRejected(401, "Somebody else is signed in now. Sign in with your own code, please.")
@@ -152,7 +151,13 @@ def _note(body: Mapping[str, Any]) -> str:
     return note.strip()
 
 
-def _number(body: Mapping[str, Any], name: str, most: float) -> float:
+def _waited(body: Mapping[str, Any]) -> float:
+    """Return for how long a rating waited; a clock that jumped tells nothing, and the time of arrival counts."""
+    waited = _number(body, "waited")
+    return waited if waited <= MAX_WAIT else 0.0
+
+
+def _number(body: Mapping[str, Any], name: str, most: float = math.inf) -> float:
     value = body.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise SubmissionRejected(422, f"{name} must be a number of seconds.")

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from annotate_app.access import SignInCookies, secret_of
+from annotate_app.access import AccountTickets, SignInService, secret_of
 from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
@@ -42,8 +42,11 @@ class ServedStudy:
             )
         consent_text(self.study), instructions_text(self.study)  # what cannot be read is told before anybody asks
         secret = secret_of(folder)
-        self.cookies = SignInCookies(secret)
-        self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
+        self.sign_ins = SignInService(self.study, secret)
+        self.tickets = AccountTickets(secret)
+        # names the study in browsers' storage; who waits there is found again whatever becomes of the secret
+        self.key = _digest(f"created {self.study.config.created}")
+        self.keys = (self.key, _digest(f"study {secret}"))  # pages of an earlier version name it by the secret
 
     @property
     def name(self) -> str:
@@ -56,9 +59,8 @@ class ServedStudy:
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
-        """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.cookies.read(cookies)
-        return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
+        """Return who is signed in; a sign-in that was ended, or whose access was withdrawn, is none."""
+        return self.sign_ins.rater(cookies)
 
     def video_of(self, rater: str, claim: str) -> str:
         """Return the video of a claim that this rater is asked about, or was, as claims name it."""
@@ -149,6 +151,10 @@ class ServedStudy:
             return {**clip, "problem": problem, "width": 16, "height": 9, "duration": None}
         ends = info.ends_at(self.study.config.clock)
         return {**clip, "width": info.width, "height": info.height, "duration": ends, "notice": _notice(claim, ends)}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @cache

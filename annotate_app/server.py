@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ from referee_calib.errors import InputError, MissingExtra, StudyError
 
 if TYPE_CHECKING:
     from streamlit import App
+
+    from annotate_app.access import FrontDoor
 
 SCRIPT = Path(__file__).with_name("app.py")
 
@@ -45,26 +46,60 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
+def serve(
+    study: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    open_browser: bool = True,
+    public_url: str = "",
+    trusted_proxies: Sequence[str] = (),
+) -> None:
     """Serve a study to its raters until Ctrl-C, which is a KeyboardInterrupt once the connections are closed.
 
-    A host other than this machine's own lets others on the network reach the sign-in page. Raises MissingExtra when
-    Streamlit is not installed, StudyError when the folder is no study, cannot be written, or has no claims to rate, and
-    InputError when the address cannot be listened at.
+    A host other than this machine's own lets others on the network reach the sign-in page. `public_url` and
+    `trusted_proxies` say how people reach it behind a proxy; by default ``study.toml`` says so.
+
+    Raises MissingExtra when Streamlit is not installed, StudyError when the folder is no study, cannot be written, or
+    has no claims to rate, and InputError when the address cannot be listened at.
     """
-    app = make_app(study, opened=_url(host, port) if open_browser else "")
-    _set_options({**OPTIONS, "server.address": host, "server.port": port})
+    door = front_door(study, host, public_url, trusted_proxies)
+    opened = browser_url(host, port) if open_browser else ""
+    options = {"server.corsAllowedOrigins": [door.public_origin]} if door.public_origin else {}
+    run_server(make_app(study, door, port, opened=opened), host, port, options)
+
+
+def run_server(app: Any, host: str, port: int, options: Mapping[str, Any] | None = None) -> None:
+    """Serve an ASGI application that holds Streamlit, at one address, until Ctrl-C; `options` win over `OPTIONS`."""
+    _set_options({**OPTIONS, **(options or {}), "server.address": host, "server.port": port})
     listener = listen(host, port)
     import uvicorn
 
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # it believes anybody's word on this machine; RequestGuard knows the stated proxies
+        server_header=False,
+        timeout_graceful_shutdown=2,
     )
     with listener:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def make_app(study: Path, *, opened: str = "") -> App:
+def front_door(study: Path, host: str, public_url: str = "", trusted_proxies: Sequence[str] = ()) -> FrontDoor:
+    """Return how people reach the server: as it is stated here, or else in ``study.toml``."""
+    from annotate_app.access import FrontDoor
+    from referee_calib.study import read_config
+
+    people = read_config(study).people
+    url = public_url or people.public_url
+    return FrontDoor(host, url.rstrip("/"), trusted_proxies or people.trusted_proxies, people.frame_ancestors)
+
+
+def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, opened: str = "") -> App:
     """Return the ASGI application for a study, which shows the address `opened` in a browser once it has started.
 
     Raises MissingExtra, StudyError as :func:`serve`.
@@ -73,22 +108,33 @@ def make_app(study: Path, *, opened: str = "") -> App:
         from streamlit import App
     except ImportError as error:
         raise MissingExtra("the annotation app", "app") from error
+    from starlette.middleware import Middleware
+
+    from annotate_app.access import RequestGuard, account_secrets, mask_persons, secret_of
     from annotate_app.routes import AppRoutes, unavailable
     from annotate_app.served_study import STUDY_VARIABLE, open_served_study
 
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
-    routes = AppRoutes(open_served_study(folder)).routes()
+    served = open_served_study(folder)
+    door = door or front_door(folder, "127.0.0.1")
+    url = door.public_url or browser_url(door.host, port)
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
-        logging.getLogger("uvicorn.access").disabled = True  # it would write personal links into the log
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        mask_persons()
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
 
-    return App(SCRIPT, routes=routes, lifespan=started, exception_handlers={StudyError: unavailable})
+    return App(
+        SCRIPT,
+        secrets=account_secrets(served.study.config, secret_of(folder), url),
+        routes=AppRoutes(served).routes(),
+        middleware=[Middleware(RequestGuard, door=door)],
+        lifespan=started,
+        exception_handlers={StudyError: unavailable},
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -112,7 +158,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, port: int) -> str:
+def browser_url(host: str, port: int) -> str:
+    """Return the address that a browser on this machine opens."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  only to name them
     return f"http://{shown}:{port}/"
 

@@ -87,6 +87,14 @@ def declined() -> str:
 the page once more and agree.</p></article>"""
 
 
+def panel_return(code: str, url: str) -> str:
+    """Return the code that somebody from a panel is given, and the way back there."""
+    shown = f'<p>Your completion code: <b class="rc-code">{escape(code)}</b></p>' if code else ""
+    link = f'<p><a class="rc-return" href="{escape(url)}" target="_self">Go back to the panel</a></p>' if url else ""
+    told = "" if code or url else "<p>You may close this page.</p>"
+    return f'<article class="rc-page rc-panel">{shown}{link}{told}</article>'
+
+
 def simulated() -> str:
     """Return the sentence that a study with made-up ratings carries wherever ratings are counted."""
     return (

@@ -6,7 +6,7 @@ from __future__ import annotations
 class SubmissionRejected(Exception):
     """A posted rating that is not stored: the HTTP status, and one sentence for the person at the page.
 
-    The page keeps and retries what got 401 or 5xx and gives up on the rest.
+    The page retries what got 401 or 5xx; the rest it keeps, says why, and tries again now and then.
     """
 
     def __init__(self, status: int, why: str) -> None:

@@ -24,15 +24,23 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from referee_calib.study import RatingPageSettings, Study
+from referee_calib.analysis import claims_by_spread, read_log
+from referee_calib.study import RatingPageSettings, Study, adjudicate
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 PICTURES = Path(__file__).with_name("pictures")
 LOOKS = (("", 1280, 720, "light"), ("-dark", 1280, 720, "dark"), ("-phone", 390, 844, "light"))  # name, size, scheme
 SERVE = "import sys; from pathlib import Path; from annotate_app.server import serve; "
 SERVE += "serve(Path(sys.argv[1]), port=int(sys.argv[2]), open_browser=False)"
+COORDINATE = "import sys; from pathlib import Path; "
+COORDINATE += "from annotate_app.coordinator.coordinator_server import front_door_of, serve_coordinator; "
+COORDINATE += "serve_coordinator(Path(sys.argv[1]), front_door_of('127.0.0.1'), int(sys.argv[2]))"
+COORDINATOR_PAGES = (
+    *("progress", "quality", "agreement", "notes", "adjudication", "exclusions", "people", "export", "history"),
+)
+MOST_HEIGHT = 2400  # pixels of a long page
 
 
 def main() -> None:
@@ -58,6 +66,7 @@ def main() -> None:
                 photograph_report(page, given.out / "report.html", name)
                 photograph(page, address, code, claim, name)
                 page.close()
+            photograph_coordinator(browser, study)
             browser.close()
 
 
@@ -123,13 +132,42 @@ def draw_beside(page: Page) -> None:
     page.locator('canvas.boxes[data-own="1"]').wait_for(state="attached")
 
 
+def photograph_coordinator(browser: Browser, study: Study) -> None:
+    """Save a picture of every page of the coordinator, light and dark."""
+    from annotate_app.coordinator.coordinator_server import make_token
+
+    log = read_log(study)
+    for one in claims_by_spread(log)[1:4]:
+        levels = {name: log.rubric[name].top for name in one.spread}
+        adjudicate(study, "dora", one.claim.id, levels, "The thing is in the box for the whole time.")
+    token = make_token(study.folder, anew=True)
+    with serving(study.folder, COORDINATE) as address:
+        for scheme in ("light", "dark"):
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+            page.goto(f"{address}/c/{token}")
+            page.screenshot(path=PICTURES / f"coordinator-sign-in-{scheme}.png")
+            page.get_by_label("Your name").fill("dora")
+            page.keyboard.press("Enter")
+            page.locator("h2").first.wait_for()
+            for name in COORDINATOR_PAGES:
+                page.set_viewport_size({"width": 1280, "height": 800})
+                page.goto(f"{address}/?page={name}")
+                page.locator("h2", has_text=name.capitalize()).wait_for()
+                page.wait_for_timeout(2500)  # charts and frames
+                height = page.evaluate("document.querySelector('.stMain').scrollHeight")
+                page.set_viewport_size({"width": 1280, "height": min(MOST_HEIGHT, max(800, height + 20))})
+                page.wait_for_timeout(700)
+                page.screenshot(path=PICTURES / f"coordinator-{name}-{scheme}.png")
+            page.close()
+
+
 @contextmanager
-def serving(study: Path) -> Iterator[str]:
-    """Run the app on a free port; yields its address."""
+def serving(study: Path, start: str = SERVE) -> Iterator[str]:
+    """Run the app, or the coordinator's pages, on a free port; yields the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-c", SERVE, str(study), str(port)])
+    server = subprocess.Popen([sys.executable, "-c", start, str(study), str(port)])
     address = f"http://127.0.0.1:{port}"
     try:
         while not answers(address):

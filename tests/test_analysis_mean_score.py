@@ -10,7 +10,7 @@ from referee_calib.analysis.human_agreement.mean_level import claim_selection, m
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import stratified_sample
-from referee_calib.study.raters import personal_order
+from referee_calib.study.people.raters import personal_order
 
 
 def claims_of(n):

@@ -97,7 +97,7 @@ def test_sample_leaves_out_what_people_rated_only_when_forced(study: Study) -> N
 def test_export_overwrites_nothing_unless_told(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     assert run("export", study.folder, "--out", out).exit_code == 0
-    names = ["claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
+    names = ["audit.jsonl", "claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
     assert sorted(path.name for path in out.iterdir()) == names
     (out / "mine.txt").write_text("stays")
     study.add_claims([a_claim(9)])
@@ -207,7 +207,8 @@ def test_annotate_lets_people_in_and_starts_the_app(study, served, free_port) ->
     codes = codes_in(result.stdout)
     assert {name: study.rater_of(code) for name, code in codes.items()} == {"anna": "anna", "bert": "bert"}
     assert f"link http://127.0.0.1:{free_port}/i/{codes['anna']}" in result.stdout
-    assert served == [(study.folder, {"host": "127.0.0.1", "port": free_port, "open_browser": False})]
+    where = {"host": "127.0.0.1", "port": free_port, "public_url": "", "trusted_proxies": ()}
+    assert served == [(study.folder, {**where, "open_browser": False})]
 
 
 def test_a_rater_who_is_there_keeps_the_code_until_another_is_asked_for(study, served) -> None:
@@ -218,9 +219,36 @@ def test_a_rater_who_is_there_keeps_the_code_until_another_is_asked_for(study, s
     assert study.rater_of(first) == "anna"
     second = codes_in(run("annotate", study.folder, "--new-code", "anna", "--no-start").stdout)["anna"]
     assert (study.rater_of(first), study.rater_of(second)) == (None, "anna")
-    third = codes_in(run("annotate", study.folder, "--new-code", "carla", "--no-start").stdout)["carla"]
+    both = ("--add-rater", "carla", "--new-code", "carla")  # made now: one code, not two
+    third = codes_in(run("annotate", study.folder, *both, "--no-start").stdout)["carla"]
     assert study.rater_of(third) == "carla"
     assert served == []
+
+
+def test_a_mistyped_name_makes_no_rater(study, served) -> None:
+    run("annotate", study.folder, "--add-rater", "anna", "--no-start")
+    mistyped = run("annotate", study.folder, "--new-code", "ana", "--no-start")
+    one_line(mistyped, "no such rater", "Did you mean anna?", "--add-rater ana")
+    study.add_rater("robot", origin="simulated")
+    one_line(run("annotate", study.folder, "--new-code", "robot", "--no-start"), "nobody signs in as it")
+    alike = run("annotate", study.folder, "--add-rater", "Anna", "--no-start")
+    assert "Anna looks like anna" in alike.stderr
+    assert {one.name for one in study.raters()} == {"Anna", "anna", "robot"}
+
+
+def test_a_proxy_is_stated_once_and_for_all_or_for_one_start(study, served, free_port) -> None:
+    url = "https://rate.example.org"
+    started = run(
+        *("annotate", study.folder, "--port", free_port, "--add-rater", "anna"),
+        *("--public-url", f"{url}/", "--trusted-proxy", "10.0.0.0/8"),
+    )
+    assert f"link {url}/i/" in started.stdout
+    assert f"{url}/ until you press Ctrl-C" in started.stderr
+    assert f"behind a proxy; it listens at http://127.0.0.1:{free_port}/" in started.stderr
+    assert served[0][1]["trusted_proxies"] == ("10.0.0.0/8",)
+    assert served[0][1]["open_browser"] is False  # the proxy's name may not lead here yet
+    one_line(run("annotate", study.folder, "--public-url", "https://a.example/b"), "a host name of its own")
+    one_line(run("annotate", study.folder, "--trusted-proxy", "proxy"), "neither an address nor a network")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
@@ -334,8 +362,8 @@ def test_the_doctor_finds_a_study_well(study: Study) -> None:
     )
     code, found = findings(study.folder)
     assert code == 0
-    sound = f"sound, version {len(MIGRATIONS)}; 4 claims, 0 sampled, 0 raters, 0 ratings"
-    assert found["database"]["says"].startswith(sound)
+    counts = "4 claims, 0 sampled, 0 raters, 0 ratings"
+    assert found["database"]["says"].startswith(f"sound, version {len(MIGRATIONS)}; {counts}")
     assert found["videos"]["says"] == "1 named by claims, 0 missing or unreadable"
     assert "2 scores, 50% failed (1 unsupported)" in found["referee"]["says"]
 

@@ -20,10 +20,11 @@ def claims_of(**per_video: int) -> list[Claim]:
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
+def study(tmp_path: Path, database: str) -> Study:
     return Study.create(tmp_path / "study")
 
 
+@pytest.mark.sqlite_only
 def test_a_personal_code_opens_and_is_nowhere_in_the_study(study: Study) -> None:
     code = study.add_rater("anna")
     assert study.rater_of(code) == study.rater_of(f" {code}\n") == "anna"

@@ -24,7 +24,7 @@ def claims_of(n: int, padding: str = "") -> list[Claim]:
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
+def study(tmp_path: Path, database: str) -> Study:
     return Study.create(tmp_path / "study")
 
 
@@ -44,11 +44,7 @@ def at_once(act: Callable[[int], None], n: int) -> None:
 
 
 def integrity(study: Study) -> str:
-    connection = sqlite3.connect(study.folder / "study.db")
-    try:
-        return connection.execute("PRAGMA integrity_check").fetchone()[0]
-    finally:
-        connection.close()
+    return "\n".join(study.damage()) or "ok"
 
 
 def test_a_folder_without_a_study_is_named(tmp_path: Path) -> None:
@@ -61,6 +57,7 @@ def test_a_folder_without_a_study_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
+@pytest.mark.sqlite_only
 def test_a_folder_that_holds_a_study_is_left_alone(study: Study) -> None:
     before = (study.folder / "study.toml").read_bytes()
     with pytest.raises(StudyError, match="holds a study already"):
@@ -74,6 +71,7 @@ def test_a_folder_that_holds_a_study_is_left_alone(study: Study) -> None:
     ]
 
 
+@pytest.mark.sqlite_only
 def test_a_database_without_settings_is_not_taken_for_an_empty_place(study: Study) -> None:
     (study.folder / "study.toml").unlink()
     before = (study.folder / "study.db").read_bytes()
@@ -139,6 +137,7 @@ def test_changed_settings_are_kept(study: Study) -> None:
         ("format = 1", 'format = 1\nrubric = "mine.toml"', "cannot be read"),
     ],
 )
+@pytest.mark.sqlite_only
 def test_a_study_toml_of_another_making_is_refused(study: Study, old: str, new: str, said: str) -> None:
     path = study.folder / "study.toml"
     path.write_text(path.read_text().replace(old, new, 1))
@@ -146,6 +145,7 @@ def test_a_study_toml_of_another_making_is_refused(study: Study, old: str, new: 
         Study.open(study.folder)
 
 
+@pytest.mark.sqlite_only
 def test_a_study_may_have_words_of_its_own(tmp_path: Path, study: Study) -> None:
     words = Path(migrations.__file__).parents[2].joinpath("rubric.toml").read_text()
     (tmp_path / "own").mkdir()
@@ -180,6 +180,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(study: Study, monkeypat
     Study.open(study.folder).add_rater("anna")
 
 
+@pytest.mark.sqlite_only
 def test_a_vanished_database_is_not_made_anew(study: Study) -> None:
     (study.folder / "study.db").unlink()
     with pytest.raises(StudyError, match="is gone"):
@@ -193,12 +194,14 @@ def test_a_vanished_database_is_not_made_anew(study: Study) -> None:
     ("content", "said"),
     [(b"no database at all" * 100, "it is not a database"), (b"", "is empty: what was in it is lost")],
 )
+@pytest.mark.sqlite_only
 def test_a_damaged_database_is_named(study: Study, content: bytes, said: str) -> None:
     (study.folder / "study.db").write_bytes(content)
     with pytest.raises(StudyError, match=said):
         Study.open(study.folder)
 
 
+@pytest.mark.sqlite_only
 def test_a_locked_database_is_waited_for_and_then_named(study: Study) -> None:
     impatient = Study.open(study.folder, busy_seconds=0.05)
     other = sqlite3.connect(study.folder / "study.db", isolation_level=None)
@@ -247,6 +250,7 @@ def test_a_full_disk_leaves_no_study_behind(tmp_path: Path, limit: int) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sqlite_only
 def test_a_full_disk_stores_nothing_of_a_step(study: Study) -> None:
     study.add_claims(claims_of(3))
     process = python(SMALL_DISK, study.folder, 1_000_000)
@@ -257,6 +261,7 @@ def test_a_full_disk_stores_nothing_of_a_step(study: Study) -> None:
     assert integrity(study) == "ok"
 
 
+@pytest.mark.sqlite_only
 def test_a_database_that_cannot_grow_is_a_full_disk(study: Study) -> None:
     def no_more_pages(connection: sqlite3.Connection, record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1").fetchone()  # SQLite takes it as "no more than there are"
@@ -275,6 +280,7 @@ def test_a_database_that_cannot_grow_is_a_full_disk(study: Study) -> None:
     "video",
     ["", "/etc/passwd", "../a.mp4", "sub/../../a.mp4", "sub\\..\\a.mp4", "nul\x00.mp4", "out.mp4", "half\ud83d"],
 )
+@pytest.mark.sqlite_only
 def test_no_video_leaves_the_media_folder(study: Study, tmp_path: Path, video: str) -> None:
     (tmp_path / "outside.mp4").write_bytes(b"x")
     (study.media / "out.mp4").symlink_to(tmp_path / "outside.mp4")
@@ -282,6 +288,7 @@ def test_no_video_leaves_the_media_folder(study: Study, tmp_path: Path, video: s
         study.media_path(video)
 
 
+@pytest.mark.sqlite_only
 def test_videos_inside_the_media_folder_are_found(study: Study) -> None:
     (study.media / "sub").mkdir()
     (study.media / "sub" / "a.mp4").write_bytes(b"x")

@@ -11,6 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".view").hidden = data.view === "done" && !data.total;
   find(".view").textContent = data.view === "instructions" ? "Rate" : "Instructions";
   find(".view").onclick = () => setTriggerValue("view", data.view === "instructions" ? "rate" : "instructions");
+  find(".who").textContent = data.rater;
   find(".out").title = `Signed in as ${data.rater}`;
   find(".top").classList.toggle("rating", rating);
 }

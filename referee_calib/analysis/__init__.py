@@ -47,6 +47,11 @@ from referee_calib.analysis.recalibration.study_recalibration import StudyRecali
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.review.adjudicated_agreement import (
+    AdjudicatedDimension,
+    AgainstAdjudicated,
+    adjudicated_agreement,
+)
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_evaluation import recreate_referee
@@ -61,6 +66,25 @@ from referee_calib.analysis.score_reliability.missing_scores import MissingScore
 from referee_calib.analysis.score_reliability.rater_consistency import ConsistencyFigures, RaterConsistency
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.study_monitor.agreement_so_far import AgreementSoFar, PairAgreement, agreement_so_far
+from referee_calib.analysis.study_monitor.deviation_over_time import DeviationBlock, deviation_over_time
+from referee_calib.analysis.study_monitor.rater_notes import RaterNote, rater_notes
+from referee_calib.analysis.study_monitor.rating_log import RatingLog, read_log
+from referee_calib.analysis.study_monitor.rating_speed import RaterSpeed, rating_speed
+from referee_calib.analysis.study_monitor.repeat_consistency import RepeatConsistency, repeat_consistency
+from referee_calib.analysis.study_monitor.spread_of_levels import (
+    AnonymousJudgement,
+    ClaimSpread,
+    anonymous_judgements,
+    claims_by_spread,
+)
+from referee_calib.analysis.study_monitor.study_progress import (
+    ClaimProgress,
+    Forecast,
+    RaterProgress,
+    StudyProgress,
+    study_progress,
+)
 from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
 from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
@@ -68,18 +92,26 @@ from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
     "AblationResult",
+    "AdjudicatedDimension",
+    "AgainstAdjudicated",
+    "AgreementSoFar",
     "AgreementWidth",
     "Analysis",
+    "AnonymousJudgement",
+    "ClaimProgress",
     "ClaimSelection",
+    "ClaimSpread",
     "CoefficientSummary",
     "ConsistencyFigures",
     "ContinuousJudge",
+    "DeviationBlock",
     "DimensionAblation",
     "DimensionErrorSplit",
     "DimensionResult",
     "Disagreement",
     "ExaminedRewardJson",
     "ExcludedRows",
+    "Forecast",
     "InputDigest",
     "JudgeErrorSplit",
     "JudgeReading",
@@ -89,16 +121,22 @@ __all__ = [
     "MeanLevel",
     "MissingScores",
     "NamedEstimate",
+    "PairAgreement",
     "PairEquivalence",
     "ParseFailures",
     "PilotLevels",
     "RankingChanges",
     "RaterConsistency",
     "RaterEstimate",
+    "RaterNote",
+    "RaterProgress",
+    "RaterSpeed",
+    "RatingLog",
     "RecalibratedAgreement",
     "RecalibrationResult",
     "RecalibratorTrial",
     "RefereeDifference",
+    "RepeatConsistency",
     "RepeatedScores",
     "Response",
     "ResponseLine",
@@ -106,6 +144,7 @@ __all__ = [
     "ScoreDistribution",
     "ScoreVariant",
     "SliceResult",
+    "StudyProgress",
     "StudyRecalibration",
     "StudyVerdict",
     "TableJudgements",
@@ -114,21 +153,31 @@ __all__ = [
     "TableUnit",
     "ThresholdCheck",
     "acceptable_level",
+    "adjudicated_agreement",
+    "agreement_so_far",
     "agreement_widths",
     "analyse",
     "analyse_tables",
+    "anonymous_judgements",
     "choose_referee",
+    "claims_by_spread",
     "compare_referees",
+    "deviation_over_time",
     "gives_raw_scores",
     "hold_thresholds",
     "join",
     "joined_error_splits",
     "measure_continuous_judge",
+    "rater_notes",
+    "rating_speed",
+    "read_log",
     "read_pilot",
     "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",
+    "repeat_consistency",
     "slices",
     "split_errors",
+    "study_progress",
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.input_digests import InputDigest
     from referee_calib.analysis.rating_quality import RatingQuality
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
+    from referee_calib.analysis.review.adjudicated_agreement import AdjudicatedDimension
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
@@ -81,3 +82,4 @@ class Analysis:
     nouns: ItemNouns = field(default_factory=ItemNouns)
     localization: tuple[LocalizationTable, ...] = ()
     quality: RatingQuality | None = None
+    adjudicated: tuple[AdjudicatedDimension, ...] | None = None  # None where nobody asked for it

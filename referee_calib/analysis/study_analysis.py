@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.error_by_agreement.dimension_error_split import joined_error_splits
@@ -19,11 +19,14 @@ from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.human_agreement.plain_draw import plain_draw
 from referee_calib.analysis.input_digests import digest_inputs
+from referee_calib.analysis.parse_failure_rows import parse_failures
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
-from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.results import Analysis
+from referee_calib.analysis.review.adjudicated_agreement import study_adjudicated
+from referee_calib.analysis.review.excluded_by_coordinator import excluded_by_coordinator
 from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploits, check_robustness
 from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
@@ -63,6 +66,7 @@ def analyse(
     confidence: float = 0.95,
     n_resamples: int = 1000,
     rewards: bool = True,
+    adjudicated: bool = False,
     say: Say = lambda step: None,
 ) -> Analysis:
     """Compare a referee with the people of a study.
@@ -81,6 +85,8 @@ def analyse(
         Of the calibration bands.
     rewards : bool
         Whether to ask the rewards about rollouts and about moved claims, which needs the videos.
+    adjudicated : bool
+        Whether to hold referee and people against the levels that a coordinator adjudicated, in figures of their own.
     say : callable, optional
         Told each step as it begins.
 
@@ -151,8 +157,13 @@ def analyse(
         responses=answers.responses,
         examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_sampled(rows), *held_rows(study), *(lost for part in rows.joined for lost in part.losses)),
-        unread=_parse_failures(study),
+        losses=(
+            *_not_sampled(rows),
+            *excluded_by_coordinator(study),
+            *held_rows(study),
+            *(one for part in rows.joined for one in part.losses),
+        ),
+        unread=parse_failures(study),
         notes=answers.notes,
         scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
@@ -167,6 +178,7 @@ def analyse(
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
         quality=rating_quality(study),
+        adjudicated=study_adjudicated(study, rows.joined, confidence=confidence) if adjudicated else None,
     )
 
 
@@ -174,8 +186,8 @@ def analyse(
 class _StudyRows:
     """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have.
 
-    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them. `drawn` are all that
-    people rate or will.
+    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them. `excluded` are the claims
+    that a coordinator excluded: the draw holds them, and nothing else does.
     """
 
     claims: Sequence[Claim]
@@ -185,17 +197,23 @@ class _StudyRows:
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
     kinds: Mapping[str, KindSample] = field(default_factory=dict)
-    drawn: Sequence[Claim] = ()
+    excluded: Sequence[Claim] = ()
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
+    from referee_calib.study import claims_with_excluded
+
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    draw = plain_draw(study, claims, drawn := study.claims(sampled=True))
-    joined = join_rubric(study.rubric, draw.plain, ratings, scores)
-    both = join_rubric(study.rubric, [*draw.plain, *draw.further], ratings, scores) if draw.further else []
-    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in both}
+    every, drawn = claims_with_excluded(study), claims_with_excluded(study, sampled=True)
+    draw = plain_draw(study, every, drawn)
+    ids = {claim.id for claim in claims}
+    plain, further = ([claim for claim in those if claim.id in ids] for those in (draw.plain, draw.further))
+    joined = join_rubric(study.rubric, plain, ratings, scores)
+    whole = join_rubric(study.rubric, [*plain, *further], ratings, scores) if further else []
+    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in whole}
     applicable = [part for part in joined if part.counts.applicable]
-    return _StudyRows(claims, draw.plain, ratings, scores, applicable, draw.further, kinds, drawn)
+    excluded = [claim for claim in every if claim.id not in ids]
+    return _StudyRows(claims, plain, ratings, scores, applicable, further, kinds, excluded)
 
 
 def _measured(
@@ -213,19 +231,21 @@ def _measured(
 
 
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
-    from referee_calib.study import rated_as_assigned
+    from referee_calib.study import claims_with_excluded, rated_as_assigned
 
-    ids = [claim.id for claim in rows.drawn]
-    return claim_selection(
-        rows.claims,
-        ids,
-        (claim.id for part in (*rows.joined, *(kind.joined for kind in rows.kinds.values())) for claim in part.claims),
+    ids = [claim.id for claim in study.claims(sampled=True)]
+    rated = [claim.id for part in (*rows.joined, *(one.joined for one in rows.kinds.values())) for claim in part.claims]
+    found = claim_selection(
+        [*rows.claims, *rows.excluded],
+        (claim.id for claim in claims_with_excluded(study, sampled=True)),
+        [*rated, *(claim.id for claim in rows.excluded)],
         study.config.sample_claims,
         study.config.sample_seed,
         per_kind=study.config.sample_per_kind,
         in_order=rated_as_assigned(study, {one.claim for one in rows.ratings})
         or rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
+    return replace(found, n_claims=len(rows.claims), n_chosen=len(ids), n_rated=len(set(rated)))
 
 
 def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> dict[str, Sequence[JoinedDimension]]:
@@ -256,22 +276,6 @@ def _ask(
     if referee.backend.cacheable:  # a report spends neither money nor hours of a model
         return RewardEvaluation(notes=(NOT_ASKED,))
     return evaluate_rewards(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
-
-
-def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
-    """Return what gave no claim when files were imported; a file that came twice counts once."""
-    lost = [(intake["file"], intake["excluded"]) for intake in study.intakes() if intake.get("excluded")]
-    if not lost:
-        return ()
-    from referee_calib.claims import EXPLANATIONS
-    from referee_calib.study import EXCLUSIONS
-
-    reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, **EXCLUSIONS}
-    return tuple(
-        ParseFailures(file, reason, reasons.get(reason, ""), count)
-        for file, why in lost
-        for reason, count in why.items()
-    )
 
 
 def _not_sampled(rows: _StudyRows) -> tuple[ExcludedRows, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from referee_calib.actor import acting_as
 from referee_calib.errors import RefereeCalibError
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -28,7 +29,9 @@ VERBS: dict[str, str] = {
     "sample": "study.sample",
     "assign": "assignment.assign",
     "onboard": "raters.onboard",
+    "invite": "study.invite",
     "annotate": "study.annotate",
+    "coordinate": "coordination.coordinate",
     "label-studio": "annotation_tools.label_studio_project",
     "quality": "raters.quality",
     "score": "referee.score",
@@ -42,6 +45,10 @@ VERBS: dict[str, str] = {
     "agree": "analysis.agree",
     "plan": "analysis.plan",
     "export": "study.export",
+    "history": "storage.history",
+    "backup": "storage.backup",
+    "restore": "storage.restore",
+    "move": "storage.move",
     "doctor": "study.doctor",
 }
 
@@ -63,7 +70,8 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a verb; say in one line what stopped it."""
         try:
-            result = super().invoke(ctx)
+            with acting_as("command line"):
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except RefereeCalibError as error:
             click.echo(f"referee-calib: {error}", err=True)

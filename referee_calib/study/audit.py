@@ -6,13 +6,17 @@ sent away, what was assigned, excluded, adjudicated, imported or backed up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from referee_calib.actor import PROGRAM
+from referee_calib.errors import InputError
 from referee_calib.study.store import audit_rows
 from referee_calib.study.study import Study
 
-PROGRAM = "program"  # the actor of what happens by itself
+__all__ = ["PROGRAM", "AuditEntry", "audit_entry", "record", "take_over", "trail"]
+_TEXTS = ("time", "actor", "action", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,24 @@ class AuditEntry:
     detail: dict[str, Any]
 
 
+def audit_entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Check an entry as an export holds it, and return it without its number; InputError says what is wrong."""
+    wrong = [name for name in _TEXTS if not isinstance(row.get(name), str)]
+    if wrong or not isinstance(row.get("detail"), Mapping):
+        raise InputError("an entry of an audit trail", f"it has no {wrong[0] if wrong else 'detail'}")
+    return {name: row[name] for name in (*_TEXTS, "detail")}
+
+
 def record(study: Study, actor: str, action: str, subject: str, **detail: Any) -> None:
     """Append an entry; within `study.transaction()` it is stored with what it tells of, or not at all."""
     with study.writing() as connection:
         audit_rows.add(connection, actor, action, subject, detail)
+
+
+def take_over(study: Study, entries: Sequence[Mapping[str, Any]]) -> int:
+    """Append the entries of another study's trail that are not there yet, and return how many those were."""
+    with study.writing() as connection:
+        return audit_rows.add_missing(connection, entries)
 
 
 def trail(study: Study) -> list[AuditEntry]:

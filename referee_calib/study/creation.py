@@ -10,8 +10,8 @@ from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write
 from referee_calib.rubric import Rubric
 from referee_calib.study import process_lock
-from referee_calib.study.store import database
-from referee_calib.study.study_config import CONFIG, DATABASE, MEDIA, StudyConfig, write_config
+from referee_calib.study.storage.location import DATABASE, create_records, remove_records
+from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, write_config
 
 _LOCK = ".init.lock"
 
@@ -60,14 +60,16 @@ def _refuse_study(folder: Path) -> None:
 def _fill(folder: Path, config: StudyConfig) -> None:
     study_rubric(folder, config)
     media = folder / MEDIA
-    made_media = not media.exists()
+    made_media, made_records = not media.exists(), False
     try:
         media.mkdir(exist_ok=True)
-        database.create(folder / DATABASE)
+        create_records(folder, config.storage)
+        made_records = True
         write_config(folder, config)
     finally:
         if not (folder / CONFIG).exists():
-            (folder / DATABASE).unlink(missing_ok=True)
+            if made_records:
+                remove_records(folder, config.storage)
             if made_media:
                 _remove_empty(media)
 

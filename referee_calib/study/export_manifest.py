@@ -10,6 +10,7 @@ from typing import Any
 from referee_calib.errors import InputError, StudyError
 from referee_calib.io import read_json
 from referee_calib.records import CLOCKS, Clock
+from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.study import Study
 
 NAME = "export.json"
@@ -54,7 +55,7 @@ def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
         study.add_referee(name, words)
     if manifest.sampled and study.n_sampled() == 0:
         study.select(manifest.sampled)
-    elif manifest.sampled and manifest.sampled != [one.id for one in study.claims(sampled=True)]:
+    elif manifest.sampled and manifest.sampled != [one.id for one in claims_with_excluded(study, sampled=True)]:
         raise StudyError(
             f"{manifest.path}: {len(manifest.sampled)} sampled claims",
             "people rate other claims in this study",

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, json_lines, write_bytes
-from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.study.audit import trail
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
+from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.rubric_copy import NAME as RUBRIC
 from referee_calib.study.study import Study
 
-FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
+FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl", "audit.jsonl")
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating and mark ever given, scores, a rubric of the study's own, and a manifest.
+    """Write claims, every rating and mark ever given, scores, the audit trail, a rubric of its own, and a manifest.
 
     The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is returned, and written last:
     where it is, the export is whole. Raises StudyError when files are there already and not to be replaced by `force`,
@@ -37,7 +37,7 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
         _prepare_folder(folder)
         for name, its in records.items():
             made += [] if (folder / name).exists() else [folder / name]
-            json_lines.write(folder / name, (one.to_json() for one in its))
+            json_lines.write(folder / name, its)
         if study.config.rubric:
             made += [] if (folder / RUBRIC).exists() else [folder / RUBRIC]
             write_bytes(folder / RUBRIC, (study.folder / study.config.rubric).read_bytes())
@@ -49,14 +49,16 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     return manifest
 
 
-def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore | Mark]]]:
+def _collect(study: Study) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     # claims last: they are only ever added, so every rating, score and mark collected before has its claim
     ratings = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     scores = study.scores(perturbed=True)
     marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
-    sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
+    sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
+    records = [[one.to_json() for one in its] for its in (claims, ratings, scores, marks)]
+    records.append([asdict(one) for one in trail(study)])
     manifest = {
         "format": FORMAT,
         "name": study.config.name,
@@ -67,7 +69,7 @@ def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | R
         "referees": referees,
         "sampled": sampled,
     }
-    return manifest, dict(zip(FILES, (claims, ratings, scores, marks), strict=True))
+    return manifest, dict(zip(FILES, records, strict=True))
 
 
 def _prepare_folder(folder: Path) -> None:

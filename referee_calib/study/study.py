@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.actor import acting
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
-from referee_calib.study import raters as people
 from referee_calib.study import scale_check
-from referee_calib.study.raters import Rater
+from referee_calib.study.people import personal_links
+from referee_calib.study.people import raters as people
+from referee_calib.study.people.raters import Rater
 from referee_calib.study.store import act_rows, claim_rows, mark_rows, rating_rows, schema, score_rows
 from referee_calib.study.store.onboarding import held_rating_rows
+from referee_calib.study.store.review import review_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:
@@ -68,8 +71,8 @@ class Study(StudyFolder):
         sampled : bool
             Only those drawn for people to rate, in the order of the draw; all while none was drawn.
         perturbed : bool
-            With those set apart: made by ``referee-calib perturb --for-people``, or known claims that train and check
-            raters. People rate them, and no figure of the study counts them.
+            With those set apart: made by ``referee-calib perturb --for-people``, known claims that train and check
+            raters, or excluded by a coordinator. No figure of the study counts them.
 
         Raises
         ------
@@ -79,7 +82,7 @@ class Study(StudyFolder):
         with self.reading() as connection:
             found = claim_rows.get(connection, ids, only_sampled=sampled)
             whole = perturbed or ids is not None
-            return found if whole else claim_rows.without_set_apart(connection, found)
+            return found if whole else review_rows.for_figures(connection, found)
 
     def select(self, ids: Sequence[str], *, force: bool = False) -> None:
         """Make these the claims people rate.
@@ -127,13 +130,14 @@ class Study(StudyFolder):
     ) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
 
-        Those of claims set apart come only with `perturbed`, those held back for their quality only with `held`, and
-        second looks only when `occasion` is "repeat", or None for all occasions, each for itself.
+        Those of claims set apart, and of raters whom a coordinator excluded, come only with `perturbed`, those held
+        back for their quality only with `held`, and second looks only when `occasion` is "repeat", or None for all
+        occasions, each for itself.
         """
         with self.reading() as connection:
             found = rating_rows.get(connection, history=history, occasion=occasion)
             counted = found if held else held_rating_rows.without_held(connection, found)
-            return counted if perturbed else claim_rows.without_set_apart(connection, counted)
+            return counted if perturbed else review_rows.for_figures(connection, counted)
 
     def ratings_of(self, rater: str, claim: str, occasion: str = "") -> list[Rating]:
         """Return a rater's latest ratings of one claim on one occasion, at most one per dimension."""
@@ -169,15 +173,14 @@ class Study(StudyFolder):
     def renew_code(self, name: str) -> str:
         """Give a rater a new personal code; the old one no longer works.
 
+        Links and open sign-ins end with it.
+
         Raises
         ------
         StudyError
-            When there is no such rater.
+            When there is no such rater, or nobody can sign in as this one.
         """
-        code = people.new_code()
-        with self.writing() as connection:
-            rating_rows.set_code(connection, people.check_name(name), people.code_digest(code))
-        return code
+        return personal_links.renew_code(self, name, actor=acting())
 
     def rater_of(self, code: str) -> str | None:
         """Return whose personal code this is, None when nobody's."""
@@ -206,7 +209,7 @@ class Study(StudyFolder):
         """Return the latest mark per claim and rater, or every one; those of perturbed claims with `perturbed`."""
         with self.reading() as connection:
             found = mark_rows.get(connection, history=history)
-            return found if perturbed else claim_rows.without_set_apart(connection, found)
+            return found if perturbed else review_rows.for_figures(connection, found)
 
     def mark_of(self, rater: str, claim: str) -> Mark | None:
         """Return a rater's latest mark of one claim, None when there is none."""
@@ -243,7 +246,7 @@ class Study(StudyFolder):
         """Return the scores of one referee (by fingerprint) or of all; those of perturbed claims with `perturbed`."""
         with self.reading() as connection:
             found = score_rows.get(connection, referee)
-            return found if perturbed else claim_rows.without_set_apart(connection, found)
+            return found if perturbed else review_rows.for_figures(connection, found)
 
     def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[score_rows.Key, str]:
         """Return the status of each score by (claim, referee, dimension, sample)."""

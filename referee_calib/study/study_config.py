@@ -4,7 +4,7 @@
 
     STUDY/
     ├── study.toml    written last by `init`: where it is, there is a whole study
-    ├── study.db      claims, ratings, scores, raters (SQLite)
+    ├── study.db      claims, ratings, scores, raters (SQLite; or they lie in PostgreSQL, as [storage] says)
     ├── rubric.toml   only when the study has words of its own
     └── media/        the videos; claims name them by their path in here
 """
@@ -36,7 +36,7 @@ from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
 FORMAT = 1
-CONFIG, DATABASE, MEDIA = "study.toml", "study.db", "media"
+CONFIG, MEDIA = "study.toml", "media"
 TABLES = "tables"  # the table of study.toml that a study from tables has
 
 _TEMPLATE = """\

@@ -18,8 +18,11 @@ from referee_calib.io import make_folder, media_file, video_digest, write_bytes
 from referee_calib.records import Clock
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
-from referee_calib.study.store import database as store
+from referee_calib.study.storage.location import new_storage, place_of_records
+from referee_calib.study.storage.unfinished_move import storage_after_move
 from referee_calib.study.store import migrations
+from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, RecordsMovedAway
+from referee_calib.study.store.connections import study_database as store
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
 
@@ -50,6 +53,7 @@ class StudyFolder:
         simulated_ratings: bool = False,
         order_seed: int = 0,
         clock: Clock = "first-frame",
+        database: str = "",
     ) -> Self:
         """Make a new study.
 
@@ -68,6 +72,8 @@ class StudyFolder:
         clock : {"first-frame", "file"}
             What 0 s of the claims is. Policies are shown frames and count from the first one, so that is the default;
             "file" is for times that were read off the file's own clock.
+        database : str
+            URL, without a password, of a PostgreSQL database for the records; a SQLite file in the folder by default.
 
         Raises
         ------
@@ -76,20 +82,22 @@ class StudyFolder:
         """
         folder = Path(folder)
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        title = _check_title(name or folder.resolve().name)
         config = StudyConfig(
-            name=_check_title(name or folder.resolve().name),
+            name=title,
             created=now,
             rubric=rubric,
             simulated_ratings=simulated_ratings,
             order_seed=order_seed,
             clock=clock,
+            storage=new_storage(database, title),
         )
         creation.create_study_folder(folder, config)
         write_thresholds(folder, config.thresholds, now)
         return cls.open(folder)
 
     @classmethod
-    def open(cls, folder: Path | str, *, busy_seconds: float = store.BUSY_SECONDS) -> Self:
+    def open(cls, folder: Path | str, *, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open a study.
 
         Parameters
@@ -106,7 +114,20 @@ class StudyFolder:
         """
         folder = Path(folder)
         config = study_config.read_config(folder)
-        return cls(folder, config, store.StudyDatabase(folder / study_config.DATABASE, busy_seconds=busy_seconds))
+        try:
+            database = store.StudyDatabase(place_of_records(folder, config.storage, busy_seconds))
+        except RecordsMovedAway:
+            if (settings := storage_after_move(folder, config.storage)) is None:
+                raise
+            config = replace(config, storage=settings)
+            study_config.write_config(folder, config)
+            database = store.StudyDatabase(place_of_records(folder, settings, busy_seconds))
+        return cls(folder, config, database)
+
+    @property
+    def place(self) -> DatabasePlace:
+        """Where the records lie."""
+        return self._store.place
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +137,7 @@ class StudyFolder:
 
     def close(self) -> None:
         """End the work with the study; every finished step is on the disk already."""
+        self._store.close()
 
     def media_path(self, video: str) -> Path:
         """Return where a claim's video lies, and never a path outside the media folder: that is a StudyError."""

@@ -32,6 +32,7 @@ class Player {
       closed: () => this.scales.focus(),
     });
     this.turns = new Turns();
+    this.notices = new Notices(this.find(".rate"));
     this.clock = new ActiveClock(signal, {
       running: () => !this.locked,
       second: () => (this.marking.own.seconds += this.marking.open ? 1 : 0),
@@ -45,25 +46,27 @@ class Player {
     const same = this.data && data.claim === this.data.claim && data.turn === this.data.turn;
     const before = this.data;
     this.data = data;
-    if (!this.outbox || before.rater !== data.rater || before.study !== data.study) this.openOutbox();
+    if (!this.keeper || before.rater !== data.rater || before.study !== data.study) this.openKeeper();
     if (!same) this.show();
-    this.outbox.flush();
+    this.keeper.flush();
   }
 
-  openOutbox() {
-    this.outbox?.close();
+  openKeeper() {
+    this.keeper?.close();
     this.drafts = new Drafts(this.data.study, this.data.rater);
-    this.outbox = new Outbox(this.data.study, this.data.rater, {
+    this.keeper = new Keeper(this.data.study, this.data.rater, this.notices, {
       waiting: (count, why) => this.sayWaiting(count, why),
       saved: (act) => this.saved(act),
-      refused: (_act, why) => this.refused(why),
+      held: (act, why) => this.held(act, why),
       elsewhere: (act) => this.sentElsewhere(act),
+      overtaken: (claim) => this.overtaken(claim),
     });
   }
 
   show() {
     const data = this.data;
     this.turns.arrived();
+    this.keeper.connection.arrived();
     this.locked = false;
     this.clock.restart();
     this.doubts = new Doubts();
@@ -158,6 +161,9 @@ class Player {
   }
 
   send(what) {
+    if (this.keeper.tabs.wasOvertaken(this.data.claim)) {
+      return this.say("You have rated this claim in another tab meanwhile. Save once more to replace that rating.", "warn");
+    }
     this.locked = true;
     this.find(".rate").classList.add("busy");
     this.skipping.toggle(false);
@@ -166,7 +172,9 @@ class Player {
     const { study, rater, claim, rubric } = this.data;
     const note = this.find(".note input").value.trim();
     const act = `${claim}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-    this.outbox.put({ act, study, rater, claim, rubric, note, seconds: this.clock.seconds, watched: this.watched(), ...this.newMark(), ...what });
+    const dimensions = this.data.scales.map((scale) => scale.dimension);
+    const entered = { note, seconds: this.clock.seconds, watched: this.watched(), dimensions, ...this.newMark(), ...what };
+    this.keeper.put({ act, study, rater, claim, rubric, ...entered });
     this.drafts.forget(claim);
   }
 
@@ -195,8 +203,13 @@ class Player {
     if (act.claim === this.data.claim) this.turn("");
   }
 
-  refused(why) {
-    this.say(why, "warn");
+  overtaken(claim) {
+    if (claim === this.data.claim && !this.locked) this.say("You have rated this claim in another tab just now.", "warn");
+  }
+
+  held(act, why) {
+    this.say(`Not saved: ${why} It is kept in this browser.`, "alarm");
+    if (act.claim !== this.data.claim) return;
     this.locked = false;
     this.find(".rate").classList.remove("busy");
   }
@@ -220,6 +233,7 @@ class Player {
   }
 
   turn(claim) {
+    this.keeper.connection.asked();
     this.turns.ask(claim, (name, value) => this.trigger(name, value));
   }
 
@@ -250,7 +264,7 @@ class Player {
     press(".never-mind", () => this.skipping.close());
     press(".skip-it", () => this.skip());
     this.find(".note input").addEventListener("input", () => this.changed(), { signal });
-    window.addEventListener("online", () => this.outbox?.flush(), { signal });
+    window.addEventListener("online", () => this.keeper?.flush(), { signal });
     window.addEventListener("keydown", (event) => this.onKey(event), { capture: true, signal });
   }
 
@@ -264,7 +278,7 @@ class Player {
 
   destroy() {
     this.aborter.abort();
-    this.outbox?.close();
+    this.keeper?.close();
     this.turns.arrived();
     this.stage.stop();
   }

@@ -49,7 +49,11 @@ def plain_draw(study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]) ->
 
 def claims_for_all(study: Study) -> Sequence[Claim]:
     """Return the claims that people rate and that speak for all of the study."""
-    return plain_draw(study, study.claims(), study.claims(sampled=True)).plain
+    from referee_calib.study import claims_with_excluded
+
+    included = {claim.id for claim in study.claims()}
+    found = plain_draw(study, claims_with_excluded(study), claims_with_excluded(study, sampled=True)).plain
+    return [claim for claim in found if claim.id in included]
 
 
 def _of_kinds(study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]) -> PlainDraw:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report: STUDY/report, or report.")
 @click.option("--compare", metavar="A B …", help="Put referees that scored the same claims side by side, after STUDY.")
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
+@click.option("--adjudicated", is_flag=True, help="Hold referee and people against adjudicated levels as well.")
 @click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
 @click.option("--full", is_flag=True, help="Open every section of the page, so that it prints whole.")
@@ -42,6 +43,7 @@ def command(
     referee: str | None,
     compare: str | None,
     no_rewards: bool,
+    adjudicated: bool,
     tables: Path | None,
     parquet: bool,
     full: bool,
@@ -65,6 +67,7 @@ def command(
       referee-calib report mystudy --referee 3fa9c2d4 --out report/
       referee-calib report mystudy --compare 3fa9c2d4 81c0aa57
       referee-calib report mystudy --check
+      referee-calib report mystudy --adjudicated
       referee-calib report --ratings ratings.csv --scores scores.csv --cluster prompt --slice system
       referee-calib report --ratings ratings.csv --scores wide.csv --judges gpt=alignment --scale 1:5
     """  # noqa: D301
@@ -82,7 +85,11 @@ def command(
     if parquet and not tables:
         raise click.UsageError("--parquet says how tables are written: name their folder with --tables DIR", ctx)
     referees = (compare, *others) if compare else ()
-    wanted = ReportWanted(referees, referee, seed, not no_rewards, quiet)
+    if adjudicated and study is None:
+        raise click.UsageError(
+            "--adjudicated is for a study, whose coordinators adjudicate; tables hold no such levels", ctx
+        )
+    wanted = ReportWanted(referees, referee, seed, not no_rewards, quiet, adjudicated)
     report = _of_tables(source, wanted) if source else _of_study(study or Path(), wanted)
     common.remark("drawing …", quiet=quiet)
     if tables:
@@ -105,6 +112,7 @@ class ReportWanted:
     seed: int
     rewards: bool
     quiet: bool
+    adjudicated: bool = False
 
 
 def _of_study(folder: Path, wanted: ReportWanted) -> ReportJson:
@@ -119,7 +127,13 @@ def _of_study(folder: Path, wanted: ReportWanted) -> ReportJson:
     with Study.open(folder) as opened:
         say = common.steps(quiet=wanted.quiet)
         analysis = analyse(
-            opened, referee=wanted.referee, compare=wanted.referees, seed=wanted.seed, rewards=wanted.rewards, say=say
+            opened,
+            referee=wanted.referee,
+            compare=wanted.referees,
+            seed=wanted.seed,
+            rewards=wanted.rewards,
+            adjudicated=wanted.adjudicated,
+            say=say,
         )
         return build(analysis, opened.rubric)
 

@@ -6,6 +6,7 @@ import importlib.util
 import ipaddress
 import socket
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 @click.command(short_help="Open the app in which people rate claims.")
 @common.study_argument
 @click.option("--add-rater", "names", metavar="NAME", multiple=True, help="Let somebody in; prints code and link.")
-@click.option("--new-code", "renewed", metavar="NAME", multiple=True, help="Give somebody another code.")
+@click.option("--new-code", "renewed", metavar="NAME", multiple=True, help="Another code; the old one ends at once.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8501, show_default=True, help="Port to listen at.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--allow-remote", is_flag=True, help="Needed with a --host that other machines can reach.")
+@click.option("--public-url", metavar="URL", default="", help="Where people reach it behind a proxy.")
+@click.option(
+    "--trusted-proxy", "proxies", metavar="CIDR", multiple=True, help="A proxy whose word on addresses counts."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--no-start", is_flag=True, help="Only let people in; do not start the app.")
 def command(
@@ -36,13 +41,16 @@ def command(
     port: int,
     host: str,
     allow_remote: bool,
+    public_url: str,
+    proxies: tuple[str, ...],
     no_browser: bool,
     no_start: bool,
 ) -> None:
     """Open the app in which people watch the clips and rate the claims; Ctrl-C ends it.
 
-    Everybody gets a personal code, shown once: the study keeps only its hash. Raters see neither the
-    referee's scores nor each other's ratings.
+    Everybody gets a personal code, shown once: the study keeps only its hash. For links that expire, and
+    to end somebody's access: referee-calib invite. Raters see neither the referee's scores nor each
+    other's ratings.
 
     \b
     Examples:
@@ -52,17 +60,22 @@ def command(
     from referee_calib.study import Study
 
     _check_host(host, allow_remote)
+    _check_proxy(public_url, proxies)
     with Study.open(study) as opened:
+        url = (public_url or opened.config.people.public_url).rstrip("/") or f"http://{_display_host(host)}:{port}"
         if not no_start:
             _check_startable(opened, study, host, port)
-        _let_in(opened, names, renewed, f"http://{_display_host(host)}:{port}")
+        _let_in(opened, names, renewed, url)
     if no_start:
         return
     from annotate_app.server import serve
 
-    common.remark(f"The app runs at http://{_display_host(host)}:{port}/ until you press Ctrl-C.")
+    here = f"http://{_display_host(host)}:{port}"
+    behind = "" if url == here else f" (behind a proxy; it listens at {here}/)"
+    common.remark(f"The app runs at {url}/ until you press Ctrl-C{behind}.")
+    shown = not no_browser and not behind
     with suppress(KeyboardInterrupt):  # the way to end it
-        serve(study, host=host, port=port, open_browser=not no_browser)
+        serve(study, host=host, port=port, open_browser=shown, public_url=public_url, trusted_proxies=proxies)
     common.remark("The app has ended. Every rating that was shown as saved is kept.")
 
 
@@ -74,6 +87,15 @@ def _check_host(host: str, allow_remote: bool) -> None:
             "cross the network unencrypted",
             "If you mean it, on a network you trust or behind a proxy with TLS, add --allow-remote",
         )
+
+
+def _check_proxy(public_url: str, proxies: tuple[str, ...]) -> None:
+    from referee_calib.study.settings import origin_problem, proxies_problem
+
+    if wrong := origin_problem(public_url):
+        raise InputError(f"--public-url {public_url}", wrong)
+    if wrong := proxies_problem(proxies):
+        raise InputError(f"--trusted-proxy {' '.join(proxies)}", wrong)
 
 
 def _loopback(host: str) -> bool:
@@ -121,15 +143,31 @@ def _remark_videos(opened: Study, study: Path) -> None:
 
 
 def _let_in(study: Study, names: tuple[str, ...], renewed: tuple[str, ...], url: str) -> None:
-    known = {one.name for one in study.raters()}
-    for name in names:
-        if name.strip() in known:
+    from referee_calib.study.people import add_rater, renew_code, similar_names
+
+    added = set()
+    for name in (one.strip() for one in names):
+        known = [one.name for one in study.raters()]
+        if name in known:
             common.remark(f"Rater {name} is in the study already and keeps their code. For another: --new-code {name}")
-        else:
-            _show(name, study.add_rater(name), url)
-            known.add(name.strip())
-    for name in renewed:
-        _show(name, study.renew_code(name) if name.strip() in known else study.add_rater(name), url)
+            continue
+        for other in similar_names(name, known):
+            common.remark(f"{name} looks like {other}, who is in the study: two people, or one?")
+        _show(name, add_rater(study, name, actor="command line"), url)
+        added.add(name)
+    for name in (one.strip() for one in renewed):
+        if name not in added:  # their code was shown just now
+            _show(name, _renew(study, name, renew_code), url)
+
+
+def _renew(study: Study, name: str, renew_code: Callable[..., str]) -> str:
+    try:
+        return renew_code(study, name, actor="command line")
+    except StudyError as error:
+        if any(one.name == name for one in study.raters()):
+            raise
+        advice = f"{error.do} For a new rater: --add-rater {name}".strip()
+        raise StudyError(error.seen, error.why, advice) from error
 
 
 def _show(name: str, code: str, url: str) -> None:

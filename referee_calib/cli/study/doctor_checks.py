@@ -153,7 +153,8 @@ def _database(study: Study) -> Iterator[Finding]:
         yield Finding("database", says, wrong=True, do=do)
     else:
         counts = ", ".join(f"{number} {name}" for name, number in study.counts().items())
-        yield Finding("database", f"sound, version {study.database_version()}; {counts}")
+        where = f"; {study.place.name}" if study.config.storage.url else ""
+        yield Finding("database", f"sound, version {study.database_version()}; {counts}{where}")
     for taken in study.intakes():
         lost = taken.get("excluded") or taken.get("not_taken")  # of claims and rows, or of annotations
         if lost:

@@ -13,6 +13,7 @@ from referee_calib.errors import InputError, StudyError
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
+KINDS = ("csv", "jsonl", "parquet")
 _PATH = click.Path(path_type=Path)
 
 
@@ -23,6 +24,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--dataset", metavar="DIR", type=_PATH, help="Write a data set to publish into a new folder.")
 @click.option("--license", "licence", metavar="ID", help="Licence of the data set: cc-by-4.0, say.")
 @click.option("--rater-names", is_flag=True, help="Publish the raters' names; pseudonyms by default.")
+@click.option("--tables", metavar="DIR", type=_PATH, help="Write ratings, adjudications, exclusions and audit trail.")
+@click.option("--as", "kind", type=click.Choice(KINDS), default="csv", show_default=True, help="Format of --tables.")
+@click.option("--pseudonyms", is_flag=True, help="Call raters r1, r2, … and coordinators c1, c2, … in --tables.")
 @click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
 @common.options("json")
 def command(
@@ -32,6 +36,9 @@ def command(
     dataset: Path | None,
     licence: str | None,
     rater_names: bool,
+    tables: Path | None,
+    kind: str,
+    pseudonyms: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -43,6 +50,9 @@ def command(
     With --inspect, everybody's latest levels as files that Inspect's precomputed_scores() loads: a file for each
     judge and dimension, a sample per claim.
 
+    With --tables, four tables for spreadsheets and other tools, with history and with what is excluded: ratings,
+    adjudications, exclusions, audit.
+
     With --dataset, Parquet tables, a dataset card (README.md) and croissant.json, without videos, notes and times.
 
     \b
@@ -50,11 +60,12 @@ def command(
       referee-calib export mystudy --out backup/
       referee-calib import another backup/*.json* --media mystudy/media --add-raters
       referee-calib export mystudy --inspect levels/
+      referee-calib export mystudy --tables tables/ --as parquet --pseudonyms
       referee-calib export mystudy --dataset published/ --license cc-by-4.0
     """  # noqa: D301
     from referee_calib.study import Study
 
-    if out is None and inspect is None and dataset is None:
+    if out is None and inspect is None and dataset is None and tables is None:
         raise InputError("export without a place", "it is to say what to write, and where", "Add --out DIR.")
     if dataset is not None and licence is None:
         why = "nobody may use a data set without a licence, and only you can state it"
@@ -67,6 +78,9 @@ def command(
             said.append(text)
         if inspect is not None:
             data["inspect"], text = _inspect(opened, inspect)
+            said.append(text)
+        if tables is not None:
+            data["tables"], text = _tables(opened, tables, kind, pseudonyms, force)
             said.append(text)
         if dataset is not None:
             data["dataset"], text = _dataset(opened, dataset, str(licence), rater_names)
@@ -93,6 +107,14 @@ def _inspect(study: Study, folder: Path) -> tuple[dict[str, Any], str]:
     text = f"Wrote {common.counted(len(files), 'file')} for Inspect's precomputed_scores() to {folder}."
     left = "; ".join(f"{n} {reason}" for reason, n in excluded.items())
     return {"files": files, "excluded": dict(excluded)}, f"{text} Not in them: {left}." if left else text
+
+
+def _tables(study: Study, folder: Path, kind: str, pseudonyms: bool, force: bool) -> tuple[dict[str, Any], str]:
+    from referee_calib.dataset_export import write_coordinator_tables
+
+    rows = write_coordinator_tables(study, folder, kind, pseudonymous=pseudonyms, force=force)
+    counts = ", ".join(f"{n:,} {name}" for name, n in rows.items())
+    return {"folder": str(folder), "rows": rows, "pseudonyms": pseudonyms}, f"Wrote tables to {folder}: {counts}."
 
 
 def _dataset(study: Study, folder: Path, licence: str, rater_names: bool) -> tuple[dict[str, Any], str]:

@@ -32,7 +32,7 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--kind",
-    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks", "inspect"]),
+    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"]),
     help="What the files hold; seen from their first line by default.",
 )
 @click.option("--media", metavar="DIR", type=_FILE, help="Folder of the videos; they are copied into the study.")
@@ -67,7 +67,7 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
 def command(
     study: Path,
     files: tuple[Path, ...],
-    kind: Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"] | None,
+    kind: Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"] | None,
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],
@@ -198,6 +198,9 @@ def _line(file: dict[str, Any]) -> str:
     if file["kind"] == "inspect":
         levels = f"{common.counted(file['inspect'], 'judgement')} ({file['ratings']} by raters)"
         return f"{file['file']}: {levels} from Inspect, {file['new']} new, {file['known']} known."
+    if file["kind"] == "audit":
+        entries = common.counted(file["entries"], "entry", "entries")
+        return f"{file['file']}: {entries} of an audit trail, {file['new']} new, {file['known']} known."
     what = "claims" if file["kind"] == "rollouts" else file["kind"]
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
     count = common.counted(file[what], what.removesuffix("s"))

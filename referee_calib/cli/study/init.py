@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What 0 s of the claims is: the first frame, as policies count, or 0 on the video file's own clock.",
 )
+@click.option("--database", default="", metavar="URL", help="Keep the records in this PostgreSQL database.")
 @click.option("--from-tables", is_flag=True, help="Keep two tables as a study, which needs no videos.")
 @table_options
 @common.options("json")
@@ -42,6 +43,7 @@ def command(
     name: str,
     rubric: Path | None,
     clock: Clock,
+    database: str,
     from_tables: bool,
     as_json: bool,
     **columns: Any,
@@ -51,10 +53,14 @@ def command(
     With --from-tables it keeps a table of people's ratings and one of judges' scores, which report then opens, and
     states the thresholds that they are held to.
 
+    With --database the records lie in PostgreSQL, for many raters or several servers. The URL has no password in it:
+    that comes from ~/.pgpass, PGPASSWORD, or a whole URL in REFEREE_CALIB_DATABASE.
+
     \b
     Examples:
       referee-calib init mystudy --name "Red balls, policy step 400"
       referee-calib init mystudy --rubric examples/rubrics/seven_levels_english/rubric.toml
+      referee-calib init mystudy --database postgresql://anna@db.example.org/studies
       referee-calib init mystudy --from-tables --ratings ratings.csv --scores scores.csv --cluster prompt
     """  # noqa: D301
     tables = tables_of(ctx, columns, name)
@@ -62,6 +68,8 @@ def command(
         need = "--ratings FILE --scores FILE" if from_tables else "--from-tables"
         raise click.UsageError(f"a study from tables takes --from-tables and both files: add {need}", ctx)
     if tables:
+        if database:
+            raise click.UsageError("--database is for people who rate in the app; tables stay in the folder", ctx)
         if rubric:
             raise click.UsageError("--rubric is for people who rate in the app; tables bring their own scales", ctx)
         _from_tables(study, tables, as_json=as_json)
@@ -69,9 +77,9 @@ def command(
     from referee_calib.study import Study, rubric_of_study
 
     with rubric_of_study(study, rubric) as words:
-        made = Study.create(study, name=name, rubric=words, clock=clock)
-    scales = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
-    data = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version, "scales": scales}
+        made = Study.create(study, name=name, rubric=words, clock=clock, database=database)
+    data: dict[str, Any] = {"study": str(made.folder), "name": made.config.name, "rubric": made.rubric.version}
+    data["scales"] = {scale.dimension: len(scale.levels) for scale in made.rubric.scales}
     text = (
         f"Made study {made.config.name!r} in {study}.\nPeople judge on: {made.rubric.scale_words()}.\n"
         f"Next: referee-calib import {study} FILE… --media VIDEOS"

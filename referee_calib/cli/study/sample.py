@@ -34,10 +34,10 @@ def command(study: Path, n_claims: int, per_kind: int, force: bool, seed: int, a
       referee-calib sample mystudy --claims 100 --seed 1
       referee-calib sample mystudy --claims 100 --per-kind 30
     """  # noqa: D301
-    from referee_calib.study import Study, draw_claims
+    from referee_calib.study import Study, claims_with_excluded, draw_claims
 
     with Study.open(study) as opened:
-        claims = opened.claims()
+        claims = claims_with_excluded(opened)
         found = draw_claims(claims, n_claims, seed, per_kind)
         chosen = list(found.weights)
         with opened.transaction():  # the draw is undone when it cannot be written down

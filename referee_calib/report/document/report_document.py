@@ -125,6 +125,8 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "nouns": {"item": analysis.nouns.item, "cluster": analysis.nouns.cluster},
         "results_paragraph": "",
     }
+    if analysis.adjudicated is not None:
+        report["adjudicated"] = [described(one, title=titles[one.dimension]) for one in analysis.adjudicated]
     report["results_paragraph"] = paragraph(report)
     return reworded_report(report, analysis.nouns)
 

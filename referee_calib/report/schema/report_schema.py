@@ -1,7 +1,4 @@
-"""The shape of ``report.json``: every key with its type; ``docs/report.md`` says what they mean.
-
-What a study's last ``perturb`` and ``probe`` left is taken over as they wrote it, so it stays a plain mapping here.
-"""
+"""The shape of ``report.json``: every key with its type; ``docs/report.md`` says what they mean."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from referee_calib.analysis import ExaminedRewardJson
+from referee_calib.report.schema.adjudication_schema import AdjudicatedDimensionJson
 from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
@@ -29,7 +27,7 @@ from referee_calib.report.schema.score_schema import (
 )
 
 SCHEMA = "referee-calib/report/4"
-Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
+Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it, as they wrote it
 
 
 class CardJson(TypedDict):
@@ -257,6 +255,7 @@ class ReportJson(TypedDict):
     repeated_scores: list[RepeatedScoresJson]
     rater_consistency: NotRequired[list[RaterConsistencyJson]]  # as localization
     localization: NotRequired[list[LocalizationJson]]  # reports of earlier versions have none
+    adjudicated: NotRequired[list[AdjudicatedDimensionJson]]  # only in a report that was asked for it
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson
     response_curves: list[ResponseJson]

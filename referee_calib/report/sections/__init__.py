@@ -8,6 +8,7 @@ from dataclasses import replace
 from referee_calib.report.blocks import Section, Table
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.ablation_section import ablation
+from referee_calib.report.sections.adjudication_section import adjudication
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
 from referee_calib.report.sections.continuous_judge_section import continuous_judges
@@ -39,7 +40,8 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, rater_consistency,
     repeated_scores, ablation,
     calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
-    rating_quality, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
+    rating_quality, adjudication,
+    excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
 _OF_LEVELS = frozenset({  # sections that speak of the referee's levels
     "verdict", "agreement", "leniency", "tail", "missing-scores", "subgroups", "calibration", "mean-scores",

@@ -34,10 +34,11 @@ from referee_calib.rollout_files import (
     suggested_mapping,
 )
 from referee_calib.rubric import Rubric
+from referee_calib.study.audit import audit_entry
 from referee_calib.study.intake import ClaimSpool, ProblemList, SpooledClaim, VideoNames, spooled, with_place
 from referee_calib.study.scale_check import check_rating, check_score
 
-Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -45,6 +46,7 @@ _MARKS: dict[str, Kind] = {
     "completion": "rollouts",
     "referee": "scores",
     "rater": "ratings",
+    "actor": "audit",
 }
 _CLAIM_MARKS = ("boxes", "span")
 SEEN_FIRST = 200  # replies by which it is told what is usual in a file
@@ -63,6 +65,7 @@ class ImportedFile:
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     marks: list[tuple[str, Mark]] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)  # entries of another study's audit trail
     rollouts: int = 0  # replies
     without_claim: int = 0  # replies that gave no claim at all
     unusable: int = 0  # rows that cannot be used
@@ -166,6 +169,8 @@ class FileReader:
                 self._add_judgements(contents, row.place, found.ratings, found.scores)
             case "marks":
                 contents.marks.append((row.place, Mark.from_json(row.fields)))
+            case "audit":
+                contents.audit.append(audit_entry(row.fields))
             case _:
                 self._add_claim(contents, spooled(row.place, plain(Claim.from_json(row.fields))))
 

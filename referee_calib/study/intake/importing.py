@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from referee_calib.actor import acting
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
 from referee_calib.rollout_files import RolloutFileOptions
-from referee_calib.study import export_manifest
+from referee_calib.study import audit, export_manifest
 from referee_calib.study.intake import (
     ProblemList,
     Track,
@@ -164,7 +165,7 @@ def _clock(study: Study, stated: Clock | None, manifests: Sequence[export_manife
 
 
 def _anything_left(files: Sequence[ImportedFile], usable: UsableClaims) -> bool:
-    return bool(usable.used) or any(file.ratings or file.scores or file.marks for file in files)
+    return bool(usable.used) or any(file.ratings or file.scores or file.marks or file.audit for file in files)
 
 
 def _store(
@@ -232,6 +233,9 @@ def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -
     elif file.kind == "scores":
         added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
+    elif file.kind == "audit":
+        new = audit.take_over(study, file.audit)
+        summary |= {"entries": len(file.audit), "new": new, "known": len(file.audit) - new}
     elif file.kind == "marks":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_marks([one for _, one in file.marks]))
@@ -267,6 +271,8 @@ def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     for name in new:
         # "app" would give out a personal code; these people signed in somewhere else
         study.add_rater(name, origin=origins[name] if origins[name] not in ("", "app") else "imported")
+    if new:
+        audit.record(study, acting(), "add raters", f"{len(new)} raters", raters=new)
     return new
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from referee_calib.study.onboarding.known_claim import Role
-from referee_calib.study.raters import personal_order
+from referee_calib.study.people.raters import personal_order
 from referee_calib.study.settings import OnboardingSettings
 
 SILENT: tuple[Role, ...] = ("gold", "attention")  # in the order in which they take a place that is given to both

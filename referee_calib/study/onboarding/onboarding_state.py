@@ -9,7 +9,7 @@ from referee_calib.errors import StudyError
 from referee_calib.study.onboarding.known_claims import known_claim, known_claims
 from referee_calib.study.onboarding.practice import GRANT, PracticeAnswer, PracticeAttempt, PracticeResult, practice_of
 from referee_calib.study.onboarding.study_texts import OnboardingText, consent_text, instructions_text
-from referee_calib.study.raters import personal_order
+from referee_calib.study.people.raters import personal_order
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.onboarding import onboarding_event_rows
 from referee_calib.study.store.onboarding.onboarding_event_rows import OnboardingEvent

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from referee_calib.study.store.portable import make_append_only
+from referee_calib.study.store.portable import WHOLE, make_append_only
 from referee_calib.study.store.schema import metadata
 
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", WHOLE, primary_key=True),
     sa.Column("time", sa.String, nullable=False),  # ISO 8601, UTC
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("action", sa.String, nullable=False),

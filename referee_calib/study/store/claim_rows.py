@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
+from referee_calib.study.store import audit_rows
 from referee_calib.study.store.assignment.assignment_tables import claim_choice
+from referee_calib.study.store.lookup.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.onboarding import known_claim_rows
+from referee_calib.study.store.portable import insert_tuples
 from referee_calib.study.store.schema import claim, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
@@ -35,6 +38,11 @@ def count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def any_row(connection: Connection, table: Table, *which: ColumnElement[bool]) -> bool:
+    """Tell whether a table has a row (of these), without counting all."""
+    return connection.execute(select(select(table).where(*which).exists())).scalar_one()
+
+
 def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
@@ -47,9 +55,6 @@ class ClaimRow(NamedTuple):
     id: str
     dimensions: str  # on which it can be judged, separated by spaces
     record: str  # the claim as ASCII JSON
-
-
-_INSERT = f"INSERT INTO {claim.name} ({', '.join(ClaimRow._fields)}) VALUES (?, ?, ?)"  # noqa: S608 - constants
 
 
 def row_of(one: Claim) -> ClaimRow:
@@ -72,7 +77,8 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
         elif stored != one.record:
             _renew(connection, _claim(stored), _claim(one.record))
     if new:
-        connection.exec_driver_sql(_INSERT, [tuple(one) for one in new])
+        insert_tuples(connection, claim, ClaimRow._fields, [tuple(one) for one in new])
+        note_perturbed(connection, (one.record for one in new))
     return len(new)
 
 
@@ -90,10 +96,7 @@ def _renew(connection: Connection, stored: Claim, one: Claim) -> None:
 
 
 def without_set_apart(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
-    """Leave out claims that no figure counts, and ratings, marks and scores of those; see :func:`set_apart_ids`.
-
-    This is the one filter: everything that reads a study for analysis reads it through this.
-    """
+    """Leave out claims that no figure counts, and ratings, marks and scores of those; see :func:`set_apart_ids`."""
     left_out = set_apart_ids(connection)
     return [one for one in records if (one.id if isinstance(one, Claim) else one.claim) not in left_out]
 
@@ -105,8 +108,7 @@ def set_apart_ids(connection: Connection) -> set[str]:
 
 def perturbed_ids(connection: Connection) -> set[str]:
     """Return the ids of the claims that were perturbed for people."""
-    query = select(claim.c.id, claim.c.record).where(claim.c.record.contains(f'"source":"{PERTURBED}"'))
-    return {row.id for row in connection.execute(query) if _claim(row.record).perturbed}
+    return set(connection.execute(select(perturbed.c.claim)).scalars())
 
 
 def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
@@ -138,7 +140,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
             raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
         return [_claim(there[one]) for one in ids]
     query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
-    if only_sampled and count(connection, sampled):
+    if only_sampled and any_row(connection, sampled):
         query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
     return [_claim(row.record) for row in connection.execute(query)]
 
@@ -156,7 +158,7 @@ def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[
     claims, which train and check raters, unless they count.
     """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if not count(connection, sampled):
+    if not any_row(connection, sampled):
         found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
     else:
         drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
@@ -176,9 +178,9 @@ def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> boo
     known = known_claim_rows.one(connection, id_)
     if known is not None and not known["counts"]:
         return known["role"] in ("gold", "attention")
-    if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
+    if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
-    return get(connection, [id_], only_sampled=False)[0].perturbed
+    return any_row(connection, perturbed, perturbed.c.claim == id_)
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
@@ -188,8 +190,8 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = set() if force else known_claim_rows.rated_by_people(connection) - set_apart_ids(connection) - set(ids)
-    if left_out:
+    left_out = known_claim_rows.rated_by_people(connection) - set_apart_ids(connection) - set(ids)
+    if left_out and not force:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",
             "their ratings would no longer count",
@@ -200,6 +202,7 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     connection.execute(claim_choice.insert().values(time=now, claims=len(ids)))
+    audit_rows.note(connection, "choose claims", f"{len(ids)} claims", rated_claims_left_out=sorted(left_out))
 
 
 def rateable_stamp(connection: Connection) -> tuple[int, int]:

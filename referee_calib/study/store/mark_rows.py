@@ -59,7 +59,7 @@ def of_claim(connection: Connection, rater: str, claim: str) -> Mark | None:
 
 def _check(connection: Connection, marks: Sequence[Mark]) -> None:
     known = claim_rows.dimensions(connection, (one.claim for one in marks))
-    people = rating_rows.origins(connection)
+    people = rating_rows.origins_of(connection, (one.rater for one in marks))
     for number, one in enumerate(marks, start=1):
         place = f"mark {number} of {len(marks)}: claim {one.claim} by {one.rater}"
         if one.claim not in known:

@@ -14,8 +14,12 @@ from referee_calib.errors import StudyError
 from referee_calib.study.store import schema
 from referee_calib.study.store.assignment.assignment_tables import create_assignment
 from referee_calib.study.store.audit_tables import create_audit
+from referee_calib.study.store.lookup.perturbed_tables import create_perturbed
+from referee_calib.study.store.lookup.query_indexes import create_query_indexes
 from referee_calib.study.store.onboarding.onboarding_tables import create_onboarding
+from referee_calib.study.store.people.people_tables import create_people
 from referee_calib.study.store.portable import make_append_only
+from referee_calib.study.store.review.review_tables import create_review
 from referee_calib.study.store.schema import migration
 
 
@@ -35,8 +39,12 @@ MIGRATIONS: list[Callable[[sa.Connection], None]] = [
     _m01_tables,
     _m02_marks,
     create_audit,
+    create_people,
     create_assignment,
     create_onboarding,
+    create_perturbed,
+    create_query_indexes,
+    create_review,
 ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.records import Mark, Rating
-from referee_calib.study.raters import Rater
+from referee_calib.study.people.raters import Rater
 from referee_calib.study.store import claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import claim, rater, rating
@@ -144,9 +144,15 @@ def origins(connection: Connection) -> dict[str, str]:
     return {row.name: row.origin for row in connection.execute(select(rater.c.name, rater.c.origin))}
 
 
+def origins_of(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return the origin of each of these raters; unknown ones are left out."""
+    rows = rows_in(connection, select(rater.c.name, rater.c.origin), rater.c.name, names)
+    return {row.name: row.origin for row in rows}
+
+
 def _check(connection: Connection, ratings: Sequence[Rating]) -> None:
     applies = claim_rows.dimensions(connection, (one.claim for one in ratings))
-    people = origins(connection)
+    people = origins_of(connection, (one.rater for one in ratings))
     for number, one in enumerate(ratings, start=1):
         place = f"rating {number} of {len(ratings)}: {one.dimension} of claim {one.claim} by {one.rater}"
         if one.claim not in applies:
@@ -162,7 +168,7 @@ def check_giver(one: Rating | Mark, people: Mapping[str, str], place: str, what:
         raise RatingError(place, "the study has no such rater")
     if one.simulated != (people[one.rater] == "simulated"):
         raise RatingError(place, f"simulated {what} come from simulated raters only, and the other way round")
-    if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
+    if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii() or "\0" in one.nonce:
         raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
 
 

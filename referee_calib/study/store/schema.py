@@ -8,9 +8,21 @@ which no database takes as text.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
+from referee_calib.study.store.portable import WHOLE
+
 metadata = sa.MetaData()
+
+
+@sa.event.listens_for(sa.Column, "after_parent_attach")
+def _compare_bytes(column: sa.Column[Any], table: sa.Table) -> None:
+    """Let PostgreSQL compare and order the text of these tables byte by byte, as SQLite does, whatever its language."""
+    if isinstance(column.type, sa.String) and table.metadata is metadata:
+        column.type = column.type.with_variant(type(column.type)(collation="C"), "postgresql")
+
 
 migration = sa.Table(
     "migration",
@@ -23,7 +35,7 @@ migration = sa.Table(
 claim = sa.Table(
     "claim",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),  # order of import
+    sa.Column("seq", WHOLE, primary_key=True),  # order of import
     sa.Column("id", sa.String, nullable=False, unique=True),
     sa.Column("dimensions", sa.String, nullable=False),  # on which it can be judged, separated by spaces
     sa.Column("record", sa.Text, nullable=False),
@@ -48,7 +60,7 @@ rater = sa.Table(
 rating = sa.Table(
     "rating",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),  # order of arrival; the latest of a key counts
+    sa.Column("seq", WHOLE, primary_key=True),  # order of arrival; the latest of a key counts
     sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
     sa.Column("rater", sa.ForeignKey("rater.name"), nullable=False),
     sa.Column("dimension", sa.String, nullable=False),
@@ -70,11 +82,11 @@ referee = sa.Table(
 score = sa.Table(
     "score",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", WHOLE, primary_key=True),
     sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
     sa.Column("referee", sa.ForeignKey("referee.fingerprint"), nullable=False),
     sa.Column("dimension", sa.String, nullable=False),
-    sa.Column("sample", sa.Integer, nullable=False),
+    sa.Column("sample", WHOLE, nullable=False),
     sa.Column("status", sa.String, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
     sa.UniqueConstraint("claim", "referee", "dimension", "sample"),
@@ -83,7 +95,7 @@ score = sa.Table(
 mark = sa.Table(
     "mark",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),  # order of arrival; the latest of a claim and rater counts
+    sa.Column("seq", WHOLE, primary_key=True),  # order of arrival; the latest of a claim and rater counts
     sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
     sa.Column("rater", sa.ForeignKey("rater.name"), nullable=False),
     sa.Column("nonce", sa.String, nullable=False),
@@ -94,7 +106,7 @@ mark = sa.Table(
 intake = sa.Table(
     "intake",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", WHOLE, primary_key=True),
     sa.Column("digest", sa.String, nullable=False, unique=True),  # SHA-256 of the file: once imported, once counted
     sa.Column("time", sa.String, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),  # JSON: file, kind, what was read, what was lost and why

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select, update
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
-from referee_calib.study.store import claim_rows
+from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import intake, referee, score
 
 Key = tuple[str, str, str, int]
+_MOST_SAMPLES = 2**63 - 1
 
 
 def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, int]:
@@ -45,6 +46,10 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
     if new:
         rows = [{**_columns(one), "status": one.status, "record": json_text(one)} for one in new.values()]
         connection.execute(score.insert(), rows)
+    if replaced:
+        audit_rows.note(
+            connection, "replace failed scores", ", ".join(sorted({one.referee for one in scores})), scores=replaced
+        )
     return len(new), replaced
 
 
@@ -85,6 +90,7 @@ def add_intake(connection: Connection, digest: str, summary: Mapping[str, Any]) 
     known = connection.execute(select(intake.c.seq).where(intake.c.digest == digest)).first()
     if known is None:
         connection.execute(intake.insert().values(digest=digest, time=_now(), summary=json_text(dict(summary))))
+        audit_rows.note(connection, "import", str(summary.get("file", digest)), **summary)
 
 
 def intakes(connection: Connection) -> list[dict[str, Any]]:
@@ -103,6 +109,8 @@ def _check(connection: Connection, scores: Sequence[RefereeScore]) -> None:
         place = f"score {number} of {len(scores)}: {one.dimension} of claim {one.claim} by referee {one.referee}"
         if one.claim not in applies:
             raise InputError(place, "the study has no such claim")
+        if not one.referee.isprintable() or not 0 <= one.sample <= _MOST_SAMPLES:
+            raise InputError(f"{place}, sample {one.sample}", "a database holds no such fingerprint or sample number")
         if one.dimension not in applies[one.claim]:
             raise InputError(place, f"this claim is judged on {' and '.join(applies[one.claim])} only")
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from referee_calib.study.raters import personal_order
+from referee_calib.study.people.raters import personal_order
 from referee_calib.study.store import claim_rows
 from referee_calib.study.study import Study
 from referee_calib.study.worklist.known_items import with_known

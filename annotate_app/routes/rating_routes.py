@@ -1,0 +1,74 @@
+"""The route that takes ratings."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from annotate_app.access import is_own_page
+from annotate_app.own_claims import own_claims
+from annotate_app.rating_submission import SubmissionRejected, submit_rating
+from annotate_app.routes.request_body import read_body
+from annotate_app.served_study import ServedStudy
+from referee_calib.errors import RatingError, StudyError
+from referee_calib.study import AddResult
+
+_LOG = logging.getLogger(__name__)
+
+
+class RatingRoutes:
+    """Ratings, of those who are signed in."""
+
+    def __init__(self, served: ServedStudy) -> None:
+        self._served = served
+
+    def routes(self) -> list[Route]:
+        """Return them for Starlette."""
+        return [
+            Route("/api/rating", self.rating, methods=["POST"]),
+            Route("/api/claims", self.claims, methods=["GET"]),
+        ]
+
+    async def rating(self, request: Request) -> Response:
+        """Store a rating; the answer 200 is sent after the commit."""
+        try:
+            added = await self._rate(request)
+        except SubmissionRejected as refused:
+            return JSONResponse({"saved": False, "error": refused.why}, refused.status)
+        except RatingError as error:
+            _LOG.warning("rating refused: %s", error)
+            return JSONResponse({"saved": False, "error": "This rating contradicts one that is stored."}, 409)
+        except StudyError as error:
+            _LOG.error("rating not stored: %s", error)
+            return JSONResponse({"saved": False, "error": "The study cannot be written just now."}, 503)
+        return JSONResponse({"saved": True, "new": added.new, "known": added.known})
+
+    async def claims(self, request: Request) -> Response:
+        """Send part of the list of the rater's own claims."""
+        rater = await run_in_threadpool(self._served.rater, request.cookies)
+        if rater is None:
+            return PlainTextResponse("Sign in first.", 401)
+        part = await run_in_threadpool(own_claims, self._served, rater, request.query_params)
+        return JSONResponse(part, headers={"Cache-Control": "no-store"})
+
+    async def _rate(self, request: Request) -> AddResult:
+        if not is_own_page(request):
+            raise SubmissionRejected(403, "This rating comes from another page.")
+        rater = await run_in_threadpool(self._served.rater, request.cookies)
+        if rater is None:
+            raise SubmissionRejected(401, "Sign in first, please. The rating waits in your browser.")
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            raise SubmissionRejected(415, "A rating is sent as JSON.")
+        body = await read_body(request)
+        if body is None:
+            raise SubmissionRejected(413, "The rating is too large.")
+        try:
+            decoded = json.loads(body)
+        except (ValueError, RecursionError) as error:  # ValueError covers bad JSON and bad UTF-8
+            raise SubmissionRejected(400, "The rating could not be read.") from error
+        return await run_in_threadpool(submit_rating, self._served, rater, decoded)

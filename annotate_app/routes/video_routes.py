@@ -1,0 +1,92 @@
+"""The routes that send a claim's video, its frames and when they are shown."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from annotate_app.frame_service import FrameService
+from annotate_app.onboarding.markdown_text import PICTURE_NAME, PICTURES
+from annotate_app.served_study import ServedStudy
+from referee_calib.errors import StudyError, VideoError
+from referee_calib.study import ONBOARDING_FOLDER
+
+VIDEO_HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+_LOG = logging.getLogger(__name__)
+
+
+class VideoRoutes:
+    """Videos, for those who are signed in."""
+
+    def __init__(self, served: ServedStudy) -> None:
+        self._served = served
+        self._frames = FrameService(served.study)
+
+    def routes(self) -> list[Route]:
+        """Return them for Starlette."""
+        return [
+            Route("/v/{claim}", self.video, methods=["GET"]),
+            Route("/v/{claim}/times", self.frame_times, methods=["GET"]),
+            Route("/v/{claim}/frame/{number:int}", self.frame, methods=["GET"]),
+            Route("/onboarding/{name}", self.picture, methods=["GET"]),
+        ]
+
+    async def video(self, request: Request) -> Response:
+        """Send a video of the rater's claims, as a browser plays it; FileResponse answers Range requests."""
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
+        path = await run_in_threadpool(self._served.played_path, video)
+        if not path.is_file():
+            return PlainTextResponse("The video's file is missing.", 404)
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return FileResponse(path, media_type=kind, headers=VIDEO_HEADERS)
+
+    async def frame_times(self, request: Request) -> Response:
+        """Send when every frame of a video is shown."""
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
+        try:
+            table = await run_in_threadpool(self._frames.times, video)
+        except VideoError as error:
+            _LOG.warning("frame times not sent: %s", error)
+            return PlainTextResponse("This video cannot be opened.", 404)
+        return JSONResponse(table, headers=VIDEO_HEADERS)
+
+    async def frame(self, request: Request) -> Response:
+        """Send one frame, the picture that a referee is shown."""
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
+        try:
+            picture = await run_in_threadpool(self._frames.picture, video, request.path_params["number"])
+        except VideoError as error:
+            _LOG.warning("frame not sent: %s", error)
+            return PlainTextResponse("This frame cannot be shown.", 404)
+        return Response(picture, media_type="image/jpeg", headers=VIDEO_HEADERS)
+
+    async def picture(self, request: Request) -> Response:
+        """Send a picture that the study's consent or instructions show."""
+        if await run_in_threadpool(self._served.rater, request.cookies) is None:
+            return PlainTextResponse("Sign in first.", 401)
+        name = request.path_params["name"]
+        path = self._served.study.folder / ONBOARDING_FOLDER / name
+        if not PICTURE_NAME.fullmatch(name) or not await run_in_threadpool(path.is_file):
+            return PlainTextResponse("There is no such picture.", 404)
+        return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=VIDEO_HEADERS)
+
+    async def _own_video(self, request: Request) -> str | Response:
+        """Return the video of a claim, or the answer to somebody whom it is not for."""
+        rater = await run_in_threadpool(self._served.rater, request.cookies)
+        if rater is None:
+            return PlainTextResponse("Sign in first.", 401)
+        try:
+            return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
+        except StudyError:
+            return PlainTextResponse("There is no such video for you.", 404)

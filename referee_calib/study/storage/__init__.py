@@ -1,0 +1,1 @@
+"""Where a study's records lie, and bringing them elsewhere."""

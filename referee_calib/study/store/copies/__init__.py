@@ -1,0 +1,1 @@
+"""Copies of whole databases, and putting one in the place of another."""

@@ -1,0 +1,1 @@
+"""Adjudicated levels and exclusions in the database."""
