@@ -229,7 +229,7 @@ def test_a_report_on_a_table_knows_no_adjudicated_levels(tmp_path):
 
 def test_others_are_asked_in_the_place_of_an_excluded_rater(rated):
     study, _ = rated
-    assign(study, AssignmentSettings(overlap=1), raters=["ada", "bob"])
+    assign(study, AssignmentSettings(overlap=2), raters=["ada", "bob", "cyd"])
     exclude(study, "dora", "rater", "bob", "asleep")
     assert [one.takes_part for one in coverage(study).raters if one.rater == "bob"] == [False]
     include_again(study, "dora", "rater", "bob", "awake")

@@ -59,13 +59,19 @@ def answers(port):
 def turn_to(page, name):
     page.get_by_role("radio", name=name).or_(page.get_by_role("button", name=name, exact=True)).first.click()
     page.locator("h2", has_text=re.compile(f"^{name}$")).wait_for()
+    page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
 
 
 def choose(page, label, place):
-    """Choose from a list with the keys alone."""
-    page.get_by_role("combobox", name=re.compile(label)).first.focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_role("option").first.wait_for()
+    """Choose from a list with the keys alone; where a turn of the page closed the list, open it again."""
+    from playwright.sync_api import TimeoutError
+
+    for _ in range(5):
+        page.get_by_role("combobox", name=re.compile(label)).first.focus()
+        page.keyboard.press("ArrowDown")
+        with contextlib.suppress(TimeoutError):
+            page.get_by_role("option").first.wait_for(timeout=3_000)
+            break
     for _ in range(place):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
