@@ -9,7 +9,7 @@ from helpers_onboarding import make_onboarding_study, practise, rate, read_texts
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.cli.main import main
 from referee_calib.report.document.json_rows import plain
-from referee_calib.report.sections.rating_quality_section import rating_quality as quality_section
+from referee_calib.report.sections.rater_work.rating_quality_section import rating_quality as quality_section
 from referee_calib.study.onboarding import known_claims
 
 

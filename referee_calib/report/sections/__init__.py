@@ -8,7 +8,6 @@ from dataclasses import replace
 from referee_calib.report.blocks import Section, Table
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.ablation_section import ablation
-from referee_calib.report.sections.adjudication_section import adjudication
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
 from referee_calib.report.sections.continuous_judge_section import continuous_judges
@@ -16,7 +15,8 @@ from referee_calib.report.sections.error_by_agreement_section import error_by_ag
 from referee_calib.report.sections.exploit_section import exploits
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
-from referee_calib.report.sections.rating_quality_section import rating_quality
+from referee_calib.report.sections.rater_work.adjudication_section import adjudication
+from referee_calib.report.sections.rater_work.rating_quality_section import rating_quality
 from referee_calib.report.sections.score_reliability_sections import missing_scores, rater_consistency, repeated_scores
 from referee_calib.report.sections.study_sections import (
     disagreements,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.study.assignment import readmit, withdraw
+from referee_calib.study.assignment import close_claim, readmit, reopen_claim, withdraw
 from referee_calib.study.review.decision import actor_of, checked_name, checked_reason, now
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows
@@ -50,18 +50,20 @@ class Exclusion:
 def exclude(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason.
 
-    Where work is assigned, others are asked in the place of an excluded rater.
+    Where work is assigned, others are asked in the place of an excluded rater, and nobody about an excluded claim.
     """
     _decide(study, coordinator, kind, subject, reason, excluded=True)
-    if kind == "rater" and _is_assigned(study):
-        withdraw(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    if _is_assigned(study):
+        take_away = withdraw if kind == "rater" else close_claim
+        take_away(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def include_again(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Undo an exclusion. InputError when it is not excluded, or no reason is given."""
     _decide(study, coordinator, kind, subject, reason, excluded=False)
-    if kind == "rater" and _is_assigned(study):
-        readmit(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    if _is_assigned(study):
+        give_back = readmit if kind == "rater" else reopen_claim
+        give_back(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def exclusions(study: Study, *, history: bool = False) -> list[Exclusion]:

@@ -1,0 +1,1 @@
+"""Sections about how people rated: what stood out, and what was adjudicated."""
