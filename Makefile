@@ -12,7 +12,7 @@ INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines servers label-studio wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers label-studio environments wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -50,6 +50,8 @@ servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and Li
 
 label-studio: $(LABEL_STUDIO)/.with-label-studio  ## run the tests on a real Label Studio server (1 GB the first time)
 	$(LABEL_STUDIO)/bin/python -m pytest tests/label_studio -W default
+
+environments: $(ENGINES)/.with-engines $(SERVERS)/.with-servers $(LABEL_STUDIO)/.with-label-studio  ## set up what the last three targets need
 
 ##@ Before a release
 wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
