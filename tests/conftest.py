@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("REFEREE_CALIB_CACHE", "none")  # a test that wants replies kept says where
+
 
 @pytest.fixture(scope="session")
 def report() -> dict[str, Any]:

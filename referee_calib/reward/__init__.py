@@ -15,12 +15,15 @@ from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
 from referee_calib.reward.certificate import contradictions as certificate_contradictions
 from referee_calib.reward.certificate import read as read_certificate
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
-from referee_calib.reward.rollout_reward import READING, ClaimReward, RolloutReward
+from referee_calib.reward.reward_log import RewardLog, read_log
+from referee_calib.reward.rollout_reward import READING, RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
+from referee_calib.reward.training.reply_reward import ReplyReward
 from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
@@ -40,6 +43,8 @@ __all__ = [
     "OpenO3Reward",
     "Product",
     "Proximity",
+    "ReplyReward",
+    "RewardLog",
     "RolloutReward",
     "SemanticEvidenceReward",
     "Support",
@@ -56,5 +61,6 @@ __all__ = [
     "distinct_claims",
     "file_digests",
     "read_certificate",
+    "read_log",
     "read_recalibrators",
 ]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from referee_calib.errors import VideoError
+from referee_calib.errors import InputError, VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.combination import Combination
 from referee_calib.reward.penalties import ClaimContext, TemporalPenalty
-from referee_calib.reward.rollout_reward import ClaimReward
 from referee_calib.reward.video_durations import outside_of
 
 
@@ -67,7 +67,10 @@ def score_claim(
     if failed is not None:
         return replace(judged, status=failed.status, reason=f"{failed.dimension}: {failed.reason}")
     levels = tuple(score.expected for score in sights if score.expected is not None)
-    cost = None if penalty is None else penalty(claim, replace(context, sights=levels))
+    try:
+        cost = None if penalty is None else penalty(claim, replace(context, sights=levels))
+    except InputError as error:  # a fact that the penalty needs and this claim lacks
+        return replace(judged, status="unsupported", reason=str(error))
     placement = min(share for name, share in shares.items() if name != "relevance" and share is not None)
     value = claim_score(
         shares["relevance"] or 0.0, placement, cost or 0.0, combine=combine, penalty_weight=penalty_weight

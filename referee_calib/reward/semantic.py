@@ -19,6 +19,7 @@ from referee_calib.errors import InputError
 from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
@@ -30,7 +31,7 @@ from referee_calib.reward.recalibrator import (
     check_referee,
     read_recalibrators,
 )
-from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
+from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.sample_mean import settled_scores
 from referee_calib.reward.scoring_referee import ScoringReferee, is_made, made_referee
 from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
@@ -76,7 +77,10 @@ class SemanticEvidenceReward(RolloutReward):
         What to do when a recalibrator was fitted on another referee's levels.
     clock : {"first-frame", "file"}
         What 0 s of the claims is, for a referee given by name; any other brings its own.
-    media, unit, failure, empty, cap, unread, columns, name
+    cache : path, "none" or None
+        Where replies that were paid for are kept, of a referee given by name or specification; by default in the
+        user's cache folder, or where the environment variable REFEREE_CALIB_CACHE says.
+    media, unit, failure, empty, cap, unread, columns, name, time_limit, log
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
     Examples
@@ -98,6 +102,7 @@ class SemanticEvidenceReward(RolloutReward):
     recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
     recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
     clock: Clock = field(default="first-frame", kw_only=True)
+    cache: Path | str | None = field(default=None, kw_only=True)
 
     reads_videos: ClassVar[bool] = True
 
@@ -162,7 +167,7 @@ class SemanticEvidenceReward(RolloutReward):
 
     @cached_attribute
     def _judge(self) -> ScoringReferee:
-        made = made_referee(self.referee, self.referees, self.clock)
+        made = made_referee(self.referee, self.referees, self.clock, self.cache)
         if made is not self.referee:
             self._check_recalibrators(made)
         return made
@@ -182,7 +187,7 @@ class SemanticEvidenceReward(RolloutReward):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave a referee made from its name behind: the other process makes its own."""
-        return {key: value for key, value in self.__dict__.items() if key != "_judge"}
+        return {key: value for key, value in super().__getstate__().items() if key != "_judge"}
 
     def settings(self) -> dict[str, Any]:
         """Return what the fingerprint is made of, as JSON types; a recalibrator enters with its whole content."""
@@ -208,6 +213,12 @@ class SemanticEvidenceReward(RolloutReward):
         """Whether the same claim is always paid the same, because the referee computes its answers."""
         return bool(getattr(getattr(self._judge, "backend", None), "deterministic", False))
 
+    def judge_until(
+        self, deadline: float | None, claims: Sequence[Claim], known: Sequence[ClaimContext]
+    ) -> list[ClaimReward]:
+        """Judge claims of a training step; what has no verdict at `deadline` (monotonic clock) failed."""
+        return self.judge(claims, self.media, known, deadline=deadline)
+
     def judge(
         self,
         claims: Sequence[Claim],
@@ -215,6 +226,7 @@ class SemanticEvidenceReward(RolloutReward):
         known: Sequence[ClaimContext] | None = None,
         *,
         sample: int = 0,
+        deadline: float | None = None,
     ) -> list[ClaimReward]:
         """Judge every claim on its own, in order; `claims`, `media` and `known` as for :class:`RolloutReward`.
 
@@ -222,6 +234,8 @@ class SemanticEvidenceReward(RolloutReward):
         ----------
         sample : int
             Number of the repeat: another one is asked anew, even of a referee whose replies are cached.
+        deadline : float, optional
+            Time of the monotonic clock after which nothing is waited for.
 
         Returns
         -------
@@ -234,9 +248,11 @@ class SemanticEvidenceReward(RolloutReward):
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
         worthless = [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
-        scores = self._ask(list(inside.values()), folder, None, sample)
+        scores = self._ask(list(inside.values()), folder, None, sample, deadline)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
-        sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
+        sights = self._ask(
+            [probe for its in probes.values() for probe in its], folder, ("relevance",), sample, deadline
+        )
         return [
             found
             or score_claim(
@@ -252,7 +268,12 @@ class SemanticEvidenceReward(RolloutReward):
         ]
 
     def _ask(
-        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
+        self,
+        claims: Sequence[Claim],
+        media: Path,
+        dimensions: Sequence[Dimension] | None,
+        sample: int,
+        deadline: float | None,
     ) -> dict[tuple[str, Dimension], RefereeScore]:
         """Return one score per question, asked until it is settled, and recalibrated."""
         repeats = {"samples": self.samples} if self.samples > 1 else {}
@@ -263,7 +284,7 @@ class SemanticEvidenceReward(RolloutReward):
             asked = tuple(unsettled)
             scoring = partial(score, asked, media, dimensions=dimensions, sample=first, **repeats)
             wanted = wanted_scores(asked, dimensions, self.samples)
-            return guarded_scores(scoring, wanted, self._judge.fingerprint, patience)
+            return guarded_scores(scoring, wanted, self._judge.fingerprint, patience, deadline)
 
         found = settled_scores(ask, claims, samples=self.samples, retries=self.retries, repeat=sample)
         return {key: self._recalibrate(one) for key, one in found.items()}
