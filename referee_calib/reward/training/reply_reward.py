@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 if TYPE_CHECKING:
     from referee_calib.claims import Rollout
@@ -42,6 +42,8 @@ class ReplyReward:
         The reply with what it is about; None when the row is unusable.
     step : int or None
         Training step, where known.
+    told : mapping
+        Parts as a server told them; empty where the claims themselves are here.
     """
 
     reward: float | None
@@ -54,6 +56,7 @@ class ReplyReward:
     unread: tuple[str, ...] = ()
     rollout: Rollout | None = None
     step: int | None = None
+    told: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -62,6 +65,8 @@ class ReplyReward:
 
     def part(self, name: str) -> float | None:
         """Return the mean of a part of :data:`PARTS` over the claims that have it."""
+        if self.told:
+            return self.told.get(name)
         return mean_of(getattr(one, name) for one in self.claims)
 
     def numbers(self) -> dict[str, float]:
@@ -89,6 +94,22 @@ class ReplyReward:
             "unread": list(self.unread),
             **{name: self.part(name) for name in PARTS},
         }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote; KeyError, TypeError or ValueError for anything else."""
+        reward, value = (None if row[name] is None else float(row[name]) for name in ("reward", "value"))
+        if row["status"] not in get_args(ReplyStatus):
+            raise ValueError(f"status {row['status']!r:.40}")
+        return cls(
+            reward=reward,
+            value=value,
+            status=row["status"],
+            reason=str(row["reason"]),
+            made=int(row["claims"]),
+            unread=tuple(map(str, row["unread"])),
+            told={name: None if row[name] is None else float(row[name]) for name in PARTS},
+        )
 
 
 def mean_of(values: Iterable[float | None]) -> float | None:
