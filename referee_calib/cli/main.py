@@ -38,6 +38,7 @@ VERBS: dict[str, str] = {
     "agree": "analysis.agree",
     "plan": "analysis.plan",
     "export": "study.export",
+    "check-training": "reward.check_training",
     "serve": "reward.serve",
     "doctor": "study.doctor",
 }

@@ -11,57 +11,31 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from referee_calib.cached_attribute import cached_attribute
-from referee_calib.claims import UNREAD_EVIDENCE, ParsedReply, ReadingOptions, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.reward import failure_policy as failures
-from referee_calib.reward.aggregation import distinct_claims
 from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.reward_log import RewardLog
 from referee_calib.reward.training.batch_warnings import BatchWarnings
+from referee_calib.reward.training.parsed_row import parsed_row
 from referee_calib.reward.training.reply_reward import ReplyReward
 from referee_calib.reward.training.step_metrics import log_step
 from referee_calib.reward.training.trainer_columns import groups_of, read_rows, rows_of_items
 from referee_calib.reward.training.trainer_rows import TrainerRow, UnusableRow
 from referee_calib.reward.training.trainer_version import check_abstention
 
+if TYPE_CHECKING:
+    from referee_calib.reward.preflight import PreflightResult
+
 Unread = Literal["counts", "ignored"]
 TIME_LIMIT = 120.0  # seconds; collectives of trainers give up after 10 minutes or more
 
 logger = logging.getLogger(__name__)
-READING = ReadingOptions(untimed="refuse")  # a policy that leaves out the times of its boxes is not paid for them
-
-
-@dataclass(frozen=True, slots=True)
-class _ParsedRow:
-    """One reply: its distinct claims within the cap, and what was left out."""
-
-    row: TrainerRow
-    parsed: ParsedReply
-    claims: tuple[Claim, ...]
-    worthless: int  # claims beyond the cap, and pieces of evidence that cannot be read where they count
-
-    def paid(self, value: float | None, judged: Sequence[ClaimReward]) -> ReplyReward:
-        """Return the reply with what its claims are worth; the failure policy comes later."""
-        rollout, parsed = self.row.rollout, self.parsed
-        reason = next((f"{one.status}: {one.reason}" for one in judged if one.value is None), "")
-        return ReplyReward(
-            reward=value,
-            value=value,
-            status="failed" if value is None else "ok",
-            reason=reason,
-            claims=tuple(judged),
-            unjudged=self.worthless,
-            made=len(parsed.claims),
-            unread=tuple(piece.reason for piece in parsed.failures),
-            rollout=rollout,
-            step=rollout.step,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +234,7 @@ class RolloutReward(ABC):
         return results
 
     def _pay(self, rows: Sequence[TrainerRow], deadline: float | None) -> list[ReplyReward]:
-        replies = [self._reply(row) for row in rows]
+        replies = [parsed_row(row, self.applies, self.cap, counts_unread=self.unread == "counts") for row in rows]
         videos = [row.rollout.video for row in rows] if self.reads_videos else []
         self._batch_warnings.look([reply.parsed for reply in replies], videos, Path(self.media), float(self.empty))
         asked = [(claim, reply.row.known) for reply in replies for claim in reply.claims]
@@ -286,11 +260,16 @@ class RolloutReward(ABC):
         """Leave the open log behind: every process has a file of its own."""
         return {key: value for key, value in self.__dict__.items() if key != "_reward_log"}
 
-    def _reply(self, row: TrainerRow) -> _ParsedRow:
-        parsed = claims_of(row.rollout, options=READING, duration=row.known.duration)
-        claims = [claim for claim in distinct_claims(parsed.claims) if self.applies(claim)]
-        unread = sum(piece.reason in UNREAD_EVIDENCE for piece in parsed.failures) if self.unread == "counts" else 0
-        return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap) + unread)
+    def check(
+        self,
+        dataset: Iterable[Mapping[str, Any]] | Mapping[str, Sequence[Any]],
+        completions: Sequence[Any] | None = None,
+        **options: Any,
+    ) -> PreflightResult:
+        """Look before the first step whether this reward can pay; see :func:`referee_calib.reward.preflight`."""
+        from referee_calib.reward.preflight import check_training
+
+        return check_training(self, dataset, completions, **options)
 
     def _warn(self, results: Sequence[ReplyReward]) -> None:
         failed = [one.reason for one in results if one.value is None]

@@ -70,7 +70,7 @@ def _made(stated: str) -> Scorer:
         from referee_calib.reward.server.reward_client import RewardClient
 
         return RewardClient(stated)
-    from referee_calib.reward.reward_file import load_reward
+    from referee_calib.reward.training.reward_file import load_reward
 
     return MergedCalls(load_reward(stated).score)
 
