@@ -12,6 +12,7 @@ from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, UNREAD_EV
 from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRemark
 from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
+from referee_calib.claims.text.reply_context import Duration, WrittenBox
 from referee_calib.claims.time_units import TimeUnit
 from referee_calib.claims.unit_check import UnitBatch, UnitCheck, UnitMistake, check_units
 
@@ -26,6 +27,7 @@ __all__ = [
     "THOUSAND",
     "UNREAD_EVIDENCE",
     "BoxUnit",
+    "Duration",
     "ParseFailure",
     "ParseRemark",
     "ParsedReply",
@@ -37,6 +39,7 @@ __all__ = [
     "UnitBatch",
     "UnitCheck",
     "UnitMistake",
+    "WrittenBox",
     "check_units",
     "claims_of",
     "parse_rollout",

@@ -1,6 +1,6 @@
 """What an import holds and finds on its way: claims, problems, the names of videos, and what the videos are."""
 
-from referee_calib.study.intake.claim_spool import ClaimSpool, SpooledClaim
+from referee_calib.study.intake.claim_spool import ClaimSpool, SpooledClaim, spooled
 from referee_calib.study.intake.import_clock import one_clock
 from referee_calib.study.intake.import_problems import EXCLUSIONS, ImportProblems, Problem, ProblemList, with_place
 from referee_calib.study.intake.leftovers import Leftovers, clear_leftovers, leftovers
@@ -29,6 +29,7 @@ __all__ = [
     "make_playable_copies",
     "one_clock",
     "playable_copy_of",
+    "spooled",
     "table_lines",
     "untracked",
     "video_row",

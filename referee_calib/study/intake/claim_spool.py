@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from referee_calib.io import cannot_write
-from referee_calib.records import Claim, Span
+from referee_calib.records import Span
+from referee_calib.rollout_files import PlainClaim
 from referee_calib.study.store import claim_rows
 
 IN_MEMORY = 8 << 20  # bytes; a small import touches no disk
@@ -28,6 +29,12 @@ class SpooledClaim(NamedTuple):
     row: claim_rows.ClaimRow
 
 
+def spooled(place: str, claim: PlainClaim) -> SpooledClaim:
+    """Return a claim that stands at `place` as it waits."""
+    id_, video, times, span, perturbed, dimensions, record = claim
+    return SpooledClaim(place, video, times, span, perturbed, claim_rows.ClaimRow(id_, dimensions, record))
+
+
 class ClaimSpool:
     """Claims in the order in which they were read; the file vanishes with the process, however that ends."""
 
@@ -43,11 +50,9 @@ class ClaimSpool:
         """Let the claims go."""
         self._file.close()
 
-    def add(self, place: str, claim: Claim) -> None:
+    def add(self, claim: SpooledClaim) -> None:
         """Put a claim behind the others; StudyError when the disk is full."""
-        times = tuple([box[0] for box in claim.boxes])
-        row = claim_rows.row_of(claim)
-        self._waiting.append(SpooledClaim(place, claim.video, times, claim.span, claim.perturbed, row))
+        self._waiting.append(claim)
         self._count += 1
         if len(self._waiting) >= PIECE:
             self._put_away()

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from referee_calib.claims import BoxUnit, ReadingOptions, Rollout, UnitBatch, claims_of, parse_rollout
+from referee_calib.claims import BoxUnit, ReadingOptions, UnitBatch, parse_rollout
 from referee_calib.errors import ClaimError, InputError, RefereeCalibError
 from referee_calib.inspect_scores import judgements_of_record
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.rollout_files import (
     DatasetJoin,
     FileRow,
+    PlacedRollout,
     ReadRollout,
+    ReplyClaims,
+    ReplyWorkers,
     RolloutFile,
     RolloutFileOptions,
     file_rows,
     is_open_o3,
     layout_of,
+    plain,
     suggested_mapping,
 )
-from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
+from referee_calib.study.intake import ClaimSpool, ProblemList, SpooledClaim, VideoNames, spooled, with_place
 
 Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -155,42 +158,54 @@ class FileReader:
             case "marks":
                 contents.marks.append((row.place, Mark.from_json(row.fields)))
             case _:
-                self._add_claim(contents, row.place, Claim.from_json(row.fields))
+                self._add_claim(contents, spooled(row.place, plain(Claim.from_json(row.fields))))
 
     def _read_rollouts(self, contents: ImportedFile, replies: RolloutFile) -> None:
-        named: dict[str, str] = {}
         rest = iter(replies)
         first = list(islice(rest, SEEN_FIRST))
         reading = self._reading.for_file(reply.text for reply in first)
-        for reply in chain(first, rest):
-            try:
-                if reply.rollout is None:
-                    raise reply.error or InputError(reply.place, "it holds no reply")
-                self._add_rollout(contents, reply.place, reply.rollout, named, reading)
-            except InputError as error:
-                contents.unusable += 1
-                self._problems.add("row", with_place(error, reply.place), reply.place, claims=_claims_in(reply))
+        usable = self._usable(contents, chain(first, rest))
+        with ReplyWorkers(reading, self._length) as workers:
+            for reply, found in workers.read(usable):
+                try:
+                    self._add_reply(contents, reply, found)
+                except InputError as error:
+                    self._add_unusable(contents, reply.place, reply.rollout.completion, error)
 
-    def _add_rollout(
-        self, contents: ImportedFile, place: str, rollout: Rollout, named: dict[str, str], reading: ReadingOptions
-    ) -> None:
-        if rollout.rollout in named:
-            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{named[rollout.rollout]} has that name")
-        named[rollout.rollout] = place
-        video = self._names.name_of(rollout.video)
-        rollout = rollout if video == rollout.video else replace(rollout, video=video)
-        parsed = claims_of(rollout, options=reading, duration=partial(self._length, video))
-        self.boxes.add(parsed.written, rollout.box_unit, video)
-        for name in parsed.formats:
-            contents.formats[name] += 1
-        for remark in parsed.remarks:
-            contents.remarks[remark.reason] += 1
+    def _usable(self, contents: ImportedFile, replies: Iterable[ReadRollout]) -> Iterator[PlacedRollout]:
+        """Give the replies that have all their fields and a name of their own, with the video that they mean."""
+        named: dict[str, str] = {}
+        for reply in replies:
+            rollout = reply.rollout
+            if rollout is None:
+                error = reply.error or InputError(reply.place, "it holds no reply")
+                self._add_unusable(contents, reply.place, reply.text, error)
+            elif rollout.rollout in named:
+                why = f"{named[rollout.rollout]} has that name"
+                again = ClaimError(f"{reply.place}: rollout {rollout.rollout!r:.60}", why)
+                self._add_unusable(contents, reply.place, reply.text, again)
+            else:
+                named[rollout.rollout] = reply.place
+                video = self._names.name_of(rollout.video)
+                yield PlacedRollout(reply.place, rollout if video == rollout.video else replace(rollout, video=video))
+
+    def _add_unusable(self, contents: ImportedFile, place: str, text: str, error: InputError) -> None:
+        contents.unusable += 1
+        self._problems.add("row", with_place(error, place), place, claims=_claims_in(text))
+
+    def _add_reply(self, contents: ImportedFile, reply: PlacedRollout, found: ReplyClaims) -> None:
+        if found.error is not None:
+            raise found.error
+        rollout = reply.rollout
+        self.boxes.add(found.written, rollout.box_unit, rollout.video)
+        contents.formats.update(found.formats)
+        contents.remarks.update(found.remarks)
         contents.rollouts += 1
-        contents.without_claim += not parsed.claims
-        for piece in parsed.failures:
-            contents.parse_failures[piece.reason] += 1
-        for claim in parsed.claims:
-            self._add_claim(contents, f"{place}, rollout {rollout.rollout}", claim)
+        contents.without_claim += not found.claims
+        contents.parse_failures.update(found.failures)
+        place = f"{reply.place}, rollout {rollout.rollout}"
+        for claim in found.claims:
+            self._add_claim(contents, spooled(place, claim))
 
     def _length(self, video: str) -> float | None:
         """Return the length of a video that lies where videos are looked for; only few notations ask for it."""
@@ -203,14 +218,15 @@ class FileReader:
                 self._lengths[video] = None
         return self._lengths[video]
 
-    def _add_claim(self, contents: ImportedFile, place: str, claim: Claim) -> None:
-        number = int(claim.id[1:], 16)
+    def _add_claim(self, contents: ImportedFile, claim: SpooledClaim) -> None:
+        name = claim.row.id
+        number = int(name[1:], 16)
         if number in self._claims:
-            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {self._place_of(claim.id)}")
+            raise ClaimError(f"{claim.place}: claim {name}", f"the same claim stands in {self._place_of(name)}")
         self._claims.add(number)
         self.videos[claim.video] += 1
-        self.first_named.setdefault(claim.video, place)
-        contents.claims.add(place, claim)
+        self.first_named.setdefault(claim.video, claim.place)
+        contents.claims.add(claim)
 
     def _place_of(self, claim: str) -> str:
         return next(one.place for file in self._files for one in file.claims if one.row.id == claim)
@@ -237,13 +253,10 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     )
 
 
-def _claims_in(reply: ReadRollout) -> int:
+def _claims_in(text: str) -> int:
     """Return how many claims a reply would have given, as far as its text tells without a unit."""
-    return (
-        max(len(parse_rollout(reply.text, video="unknown", question="", unit=unit).claims) for unit in _ANY_FRAME)
-        if reply.text
-        else 0
-    )
+    counts = (len(parse_rollout(text, video="unknown", question="", unit=unit).claims) for unit in _ANY_FRAME)
+    return max(counts) if text else 0
 
 
 def _digest(path: Path) -> str:
