@@ -2,8 +2,8 @@
 
 Rows belong together by a field that is stated, or by the one under which most of the first replies find exactly one
 row: the text of the prompt, or a number that both carry. A prompt may hold a chat template around the question; then
-the longest question of the data set that stands in it counts. A reward log is such a data set, too: its rows are found by
-the reply itself.
+the longest question of the data set that stands in it counts. A reward log is such a data set, too: its rows are found
+by the reply itself.
 """
 
 from __future__ import annotations
