@@ -20,11 +20,12 @@ from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
-from referee_calib.reward.reward_log import RewardLog, read_log
+from referee_calib.reward.reward_log import RewardLog, log_files, read_log
 from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 from referee_calib.reward.training.parsed_row import READING
 from referee_calib.reward.training.reply_reward import ReplyReward
+from referee_calib.reward.training.reward_file import load_reward
 from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "claim_score",
     "distinct_claims",
     "file_digests",
+    "load_reward",
+    "log_files",
     "read_certificate",
     "read_log",
     "read_recalibrators",

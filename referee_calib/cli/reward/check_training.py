@@ -31,7 +31,7 @@ def command(data: Path, reward_file: Path, completions: Path | None, rows: int, 
     Example:
       referee-calib check-training train.jsonl --reward reward.toml --completions warmup.jsonl
     """  # noqa: D301
-    from referee_calib.reward.training.reward_file import load_reward
+    from referee_calib.reward import load_reward
 
     reward = load_reward(reward_file)
     listed = _rows(data)[:rows]

@@ -37,7 +37,7 @@ def command(
     Example:
       referee-calib serve reward.toml --port 8600
     """  # noqa: D301
-    from referee_calib.reward.training.reward_file import load_reward
+    from referee_calib.reward import load_reward
 
     remote = not _loopback(host)
     if remote and not allow_remote:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
-from referee_calib.reward.reward_log import log_files
+from referee_calib.reward import log_files
 from referee_calib.rollout_files import RolloutFileOptions
 from referee_calib.study import export_manifest
 from referee_calib.study.intake import (
