@@ -18,6 +18,16 @@ from referee_calib.reward.certificate import read as read_certificate
 from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
+from referee_calib.reward.composites import (
+    Consistency,
+    Gated,
+    LetterGrade,
+    NumberGrade,
+    RougeGrade,
+    SpanGrade,
+    SupportReward,
+    support_referee,
+)
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
 from referee_calib.reward.reward_log import RewardLog, log_files, read_log
@@ -35,21 +45,28 @@ __all__ = [
     "Batch",
     "ClaimContext",
     "ClaimReward",
+    "Consistency",
     "ConstantReward",
+    "Gated",
     "GeometricReward",
+    "LetterGrade",
     "LevelRecalibrator",
     "Looseness",
     "Mean",
     "Min",
     "Near",
+    "NumberGrade",
     "OpenO3Reward",
     "Product",
     "Proximity",
     "ReplyReward",
     "RewardLog",
     "RolloutReward",
+    "RougeGrade",
     "SemanticEvidenceReward",
+    "SpanGrade",
     "Support",
+    "SupportReward",
     "TemporalPenalty",
     "TimeR1",
     "VideoDurations",
@@ -67,4 +84,5 @@ __all__ = [
     "read_certificate",
     "read_log",
     "read_recalibrators",
+    "support_referee",
 ]

@@ -78,6 +78,14 @@ def score_claim(
     return replace(judged, value=value, penalty=cost)
 
 
+def relevance_reward(claim: Claim, score: RefereeScore) -> ClaimReward:
+    """Return a claim's relevance as a share of the scale, or the referee's status and reason."""
+    if score.status != "ok" or score.expected is None:
+        return ClaimReward(claim=claim, value=None, status=score.status, reason=f"relevance: {score.reason}")
+    share = score.expected / TOP_LEVEL
+    return ClaimReward(claim=claim, value=share, relevance=share)
+
+
 def unasked_reward(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
     """Return what a claim earns that no referee is asked about: its video cannot be read, or ends before the claim."""
     if isinstance(context, VideoError):

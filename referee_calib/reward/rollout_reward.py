@@ -224,7 +224,7 @@ class RolloutReward(ABC):
     def _pay_rows(self, rows: Sequence[TrainerRow | UnusableRow], groups: Sequence[str] | None) -> list[ReplyReward]:
         began = time.monotonic()
         deadline = None if self.time_limit is None else began + self.time_limit
-        paid = iter(self._pay([row for row in rows if isinstance(row, TrainerRow)], deadline))
+        paid = iter(self.pay_rows([row for row in rows if isinstance(row, TrainerRow)], deadline))
         own = [next(paid) if isinstance(row, TrainerRow) else row.reward() for row in rows]
         self._warn(own)
         rewards = failures.apply_policy([one.value for one in own], [one.reason for one in own], self.failure, groups)
@@ -233,7 +233,8 @@ class RolloutReward(ABC):
             self._reward_log.add(results, rows, reward=self, seconds=time.monotonic() - began)
         return results
 
-    def _pay(self, rows: Sequence[TrainerRow], deadline: float | None) -> list[ReplyReward]:
+    def pay_rows(self, rows: Sequence[TrainerRow], deadline: float | None) -> list[ReplyReward]:
+        """Pay the replies of a step; the failure policy comes later."""
         replies = [parsed_row(row, self.applies, self.cap, counts_unread=self.unread == "counts") for row in rows]
         videos = [row.rollout.video for row in rows] if self.reads_videos else []
         self._batch_warnings.look([reply.parsed for reply in replies], videos, Path(self.media), float(self.empty))

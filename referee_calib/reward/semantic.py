@@ -8,14 +8,13 @@ referee, :func:`referee_calib.reward.claim_score.claim_score` is the formula of 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args
 
 from referee_calib.cached_attribute import cached_attribute
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
@@ -23,6 +22,8 @@ from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
+from referee_calib.reward.judging.asked_scores import AskedOf, Attempts, asked_scores
+from referee_calib.reward.judging.scoring_referee import ScoringReferee, is_made, made_referee
 from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import (
     LevelRecalibrator,
@@ -32,9 +33,6 @@ from referee_calib.reward.recalibrator import (
     read_recalibrators,
 )
 from referee_calib.reward.rollout_reward import RolloutReward
-from referee_calib.reward.sample_mean import settled_scores
-from referee_calib.reward.scoring_referee import ScoringReferee, is_made, made_referee
-from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
 from referee_calib.reward.video_durations import VideoDurations
 
 if TYPE_CHECKING:
@@ -243,10 +241,7 @@ class SemanticEvidenceReward(RolloutReward):
             A claim whose time lies outside its video points at nothing and is worth 0. One that the referee could
             not judge has the value None and the referee's status and reason.
         """
-        durations = VideoDurations(folder := Path(media), getattr(self._judge, "clock", self.clock))
-        given = known or [ClaimContext()] * len(claims)
-        contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
-        worthless = [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+        contexts, worthless = self._looked_at(claims, folder := Path(media), known)
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
         scores = self._ask(list(inside.values()), folder, None, sample, deadline)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
@@ -267,6 +262,15 @@ class SemanticEvidenceReward(RolloutReward):
             for claim, context, found in zip(claims, contexts, worthless, strict=True)
         ]
 
+    def _looked_at(
+        self, claims: Sequence[Claim], media: Path, known: Sequence[ClaimContext] | None
+    ) -> tuple[list[ClaimContext | VideoError], list[ClaimReward | None]]:
+        """Return what is known of each claim, and what those earn that nobody is asked about."""
+        durations = VideoDurations(media, getattr(self._judge, "clock", self.clock))
+        given = known or [ClaimContext()] * len(claims)
+        contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
+        return contexts, [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+
     def _ask(
         self,
         claims: Sequence[Claim],
@@ -274,23 +278,13 @@ class SemanticEvidenceReward(RolloutReward):
         dimensions: Sequence[Dimension] | None,
         sample: int,
         deadline: float | None,
-    ) -> dict[tuple[str, Dimension], RefereeScore]:
-        """Return one score per question, asked until it is settled, and recalibrated."""
-        repeats = {"samples": self.samples} if self.samples > 1 else {}
-        score: Callable[..., Iterator[RefereeScore]] = self._judge.score
+    ) -> dict[AskedOf, RefereeScore]:
         patience = None if self.deterministic else self.patience  # what is computed here comes to an end
-
-        def ask(unsettled: Iterable[Claim], first: int) -> Iterator[RefereeScore]:
-            asked = tuple(unsettled)
-            scoring = partial(score, asked, media, dimensions=dimensions, sample=first, **repeats)
-            wanted = wanted_scores(asked, dimensions, self.samples)
-            return guarded_scores(scoring, wanted, self._judge.fingerprint, patience, deadline)
-
-        found = settled_scores(ask, claims, samples=self.samples, retries=self.retries, repeat=sample)
-        return {key: self._recalibrate(one) for key, one in found.items()}
-
-    def _recalibrate(self, score: RefereeScore) -> RefereeScore:
-        to_level = self._recalibrators.get(score.dimension)
-        if to_level is None or score.expected is None:
-            return score
-        return replace(score, expected=to_level(score.expected))
+        return asked_scores(
+            self._judge,
+            claims,
+            media,
+            dimensions,
+            Attempts(self.samples, self.retries, sample, patience, deadline),
+            self._recalibrators,
+        )

@@ -10,19 +10,31 @@
     log = "rewards"
     [columns]
     video = "video_path"
+
+Of a reward that is put together, the parts are tables::
+
+    kind = "gated"
+    answer_weight = 0.3
+    [answer]
+    grade = "rouge"
+    right_from = 0.5
+    [evidence]
+    certificate = "certificate.json"
+    media = "videos"
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
+from referee_calib.reward.composites import GRADES, AnswerGrade, Consistency, Gated, SupportReward
 from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 
@@ -31,6 +43,9 @@ KINDS: dict[str, type[RolloutReward]] = {
     "geometric": GeometricReward,
     "constant": ConstantReward,
     "whole-frame": WholeFrameReward,
+    "support": SupportReward,
+    "gated": Gated,
+    "consistency": Consistency,
 }
 _PATHS = ("media", "log", "referees", "recalibrator", "certificate", "signers")
 _OF_CERTIFICATES = ("certificate", "on_difference", "signers")
@@ -55,10 +70,17 @@ def load_reward(where: Path | str, **given: Any) -> RolloutReward:
     path = Path(where)
     if path.suffix == ".json":
         return SemanticEvidenceReward.from_certificate(path, **given)
-    stated = _read(path) | given
+    return _made(path, _read(path) | given)
+
+
+def _made(path: Path, stated: dict[str, Any]) -> RolloutReward:
     kind = stated.pop("kind", "semantic")
     if kind not in KINDS:
         raise InputError(f"{path}: kind = {kind!r:.40}", f"a kind is one of {', '.join(KINDS)}")
+    if isinstance(stated.get("evidence"), dict):
+        stated["evidence"] = _made(path, _with_paths(path, stated["evidence"]))
+    if isinstance(stated.get("answer"), dict):
+        stated["answer"] = _grade(path, dict(stated["answer"]))
     make = _maker(path, KINDS[kind], stated)
     try:
         return make(**stated)
@@ -86,19 +108,26 @@ def _read(path: Path) -> dict[str, Any]:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"reward file {path}", f"it cannot be read ({error})") from error
-    for name in _PATHS:
-        if isinstance(stated.get(name), str):
-            stated[name] = path.parent / stated[name]
+    stated = _with_paths(path, stated)
     written = [name for name in _MADE_IN_CODE if isinstance(stated.get(name), dict)]
     if written:
         raise InputError(f"{path}: [{written[0]}]", "such an object is made in code, or comes with a certificate")
     return stated
 
 
-def parameters(kind: str) -> dict[str, Any]:
-    """Return the keys of a kind and their defaults, for the documentation; MISSING for what must be stated."""
-    found = {}
-    for one in fields(KINDS[kind]):
-        default = one.default if one.default is not MISSING else one.default_factory
-        found[one.name] = default() if callable(default) and one.default is MISSING else default
-    return found
+def _with_paths(path: Path, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the paths of a table relative to its file."""
+    return {
+        name: path.parent / value if name in _PATHS and isinstance(value, str) else value
+        for name, value in stated.items()
+    }
+
+
+def _grade(path: Path, stated: dict[str, Any]) -> AnswerGrade:
+    name = stated.pop("grade", "")
+    if name not in GRADES:
+        raise InputError(f"{path}: [answer] grade = {name!r:.40}", f"a grade is one of {', '.join(GRADES)}")
+    try:
+        return GRADES[name](**stated)
+    except TypeError as error:
+        raise InputError(f"{path}: [answer]", " ".join(str(error).split())) from error
