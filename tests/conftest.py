@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+os.environ.setdefault("REFEREE_CALIB_CACHE", "none")  # a test that wants replies kept says where
 if TYPE_CHECKING:
     from helpers_postgresql import PostgresqlServer
 

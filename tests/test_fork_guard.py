@@ -9,7 +9,7 @@ import pytest
 from helpers_fork import ended
 
 from referee_calib import fork_guard, referee
-from referee_calib.reward.scoring_referee import made_referee
+from referee_calib.reward.judging.scoring_referee import made_referee
 from referee_calib.video.display import shown_picture
 from referee_calib.video.file_format.container import open_video
 

@@ -112,9 +112,10 @@ def test_time_r1_multiplies_the_boundary_factors():
 
 
 @pytest.mark.parametrize("penalty", [TimeR1(), Proximity()])
-def test_a_penalty_without_the_truth_it_needs_is_refused(penalty):
-    with pytest.raises(InputError, match="reference_span"):
-        judge(span_claim(), penalty=penalty)
+def test_a_claim_without_the_truth_that_its_penalty_needs_costs_itself_alone(penalty):
+    judged = judge(span_claim(), penalty=penalty)
+    assert (judged.value, judged.status) == (None, "unsupported")
+    assert "reference_span" in judged.reason
 
 
 def test_a_claim_after_the_end_of_its_video_points_at_nothing():
@@ -201,6 +202,9 @@ def test_the_unit_may_come_with_each_row():
         call([text], reward)
 
 
+GOOD = {"video": ["v.mp4"], "question": ["q"], "box_unit": ["pixels:400x200"]}
+
+
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
@@ -208,12 +212,6 @@ def test_the_unit_may_come_with_each_row():
         ({"question": None}, "no column question"),
         ({"video": ["v.mp4", "w.mp4"]}, "column video has 2 values"),
         ({"video": "v.mp4"}, "column video is 'v.mp4'"),
-        ({"video": [7]}, "completion 0: video 7"),
-        ({"video": ["/elsewhere/v.mp4"]}, "outside the media folder"),
-        ({"duration": ["long"]}, "duration"),
-        ({"key_times": [["x"]]}, "key_times"),
-        ({"reference_span": [[3, 1]]}, "reference_span"),
-        ({"box_unit": ["inch"]}, "box_unit"),
     ],
 )
 def test_bad_columns_are_named(columns, words):
@@ -221,9 +219,32 @@ def test_bad_columns_are_named(columns, words):
         call([evidence("4 4")], **columns)
 
 
-def test_a_completion_that_is_no_text_is_refused():
-    with pytest.raises(InputError, match="completion 1"):
-        call(["fine", 7])
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"video": [7]}, "completion 0: video 7"),
+        ({"video": [None]}, "completion 0: video None"),
+        ({"video": ["/elsewhere/v.mp4"]}, "outside the media folder"),
+        ({"question": [None]}, "question is missing"),
+        ({"box_unit": ["inch"]}, "box_unit"),
+    ],
+)
+def test_a_row_that_cannot_be_rewarded_costs_itself_alone(columns, words, caplog):
+    assert call([evidence("4 4")], **columns) == [None]
+    assert words in caplog.text
+    both = {name: [*values, *GOOD[name]] for name, values in columns.items()}
+    assert call([evidence("4 4")] * 2, **both) == [None, 1.0]
+
+
+@pytest.mark.parametrize(
+    "columns", [{"key_times": [["x"]]}, {"reference_span": [[3, 1]]}, {"reference_boxes": [[[1]]]}]
+)
+def test_a_column_that_this_reward_does_not_need_costs_nothing(columns):
+    assert call([evidence("4 4")], **columns) == [1.0]
+
+
+def test_a_completion_that_is_no_text_costs_itself_alone():
+    assert call([evidence("4 4"), 7]) == [1.0, None]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ VERBS: dict[str, str] = {
     "backup": "storage.backup",
     "restore": "storage.restore",
     "move": "storage.move",
+    "check-training": "reward.check_training",
+    "serve": "reward.serve",
     "doctor": "study.doctor",
 }
 

@@ -15,12 +15,27 @@ from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
 from referee_calib.reward.certificate import contradictions as certificate_contradictions
 from referee_calib.reward.certificate import read as read_certificate
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
+from referee_calib.reward.composites import (
+    Consistency,
+    Gated,
+    LetterGrade,
+    NumberGrade,
+    RougeGrade,
+    SpanGrade,
+    SupportReward,
+    support_referee,
+)
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
-from referee_calib.reward.rollout_reward import READING, ClaimReward, RolloutReward
+from referee_calib.reward.reward_log import RewardLog, log_files, read_log
+from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
+from referee_calib.reward.training.parsed_row import READING
+from referee_calib.reward.training.reply_reward import ReplyReward
+from referee_calib.reward.training.reward_file import load_reward
 from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
@@ -30,19 +45,28 @@ __all__ = [
     "Batch",
     "ClaimContext",
     "ClaimReward",
+    "Consistency",
     "ConstantReward",
+    "Gated",
     "GeometricReward",
+    "LetterGrade",
     "LevelRecalibrator",
     "Looseness",
     "Mean",
     "Min",
     "Near",
+    "NumberGrade",
     "OpenO3Reward",
     "Product",
     "Proximity",
+    "ReplyReward",
+    "RewardLog",
     "RolloutReward",
+    "RougeGrade",
     "SemanticEvidenceReward",
+    "SpanGrade",
     "Support",
+    "SupportReward",
     "TemporalPenalty",
     "TimeR1",
     "VideoDurations",
@@ -55,6 +79,10 @@ __all__ = [
     "claim_score",
     "distinct_claims",
     "file_digests",
+    "load_reward",
+    "log_files",
     "read_certificate",
+    "read_log",
     "read_recalibrators",
+    "support_referee",
 ]

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from referee_calib.errors import VideoError
+from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.combination import Combination, combined
 from referee_calib.reward.penalties import FIVE_LEVELS, ClaimContext, TemporalPenalty
-from referee_calib.reward.rollout_reward import ClaimReward
 from referee_calib.reward.video_durations import outside_of
 from referee_calib.rubric import Rubric
 
@@ -71,12 +71,23 @@ def score_claim(
     if failed is not None:
         return replace(judged, status=failed.status, reason=f"{failed.dimension}: {failed.reason}")
     seen = tuple(FIVE_LEVELS * rubric["relevance"].share(one.expected) for one in sights if one.expected is not None)
-    cost = None if penalty is None else penalty(claim, replace(context, sights=seen))
+    try:
+        cost = None if penalty is None else penalty(claim, replace(context, sights=seen))
+    except InputError as error:  # a fact that the penalty needs and this claim lacks
+        return replace(judged, status="unsupported", reason=str(error))
     placed = [share for name, share in shares.items() if name != "relevance" and share is not None]
     value = claim_score(
         shares.get("relevance"), min(placed, default=None), cost or 0.0, combine=combine, penalty_weight=penalty_weight
     )
     return replace(judged, value=value, penalty=cost)
+
+
+def relevance_reward(claim: Claim, score: RefereeScore, rubric: Rubric) -> ClaimReward:
+    """Return a claim's relevance as a share of the scale, or the referee's status and reason."""
+    if score.status != "ok" or score.expected is None:
+        return ClaimReward(claim=claim, value=None, status=score.status, reason=f"relevance: {score.reason}")
+    share = rubric["relevance"].share(score.expected)
+    return ClaimReward(claim=claim, value=share, relevance=share)
 
 
 def nothing_to_judge(claim: Claim, rubric: Rubric) -> str:

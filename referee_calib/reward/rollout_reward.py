@@ -2,71 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
+import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from referee_calib.cached_attribute import cached_attribute
-from referee_calib.claims import UNREAD_EVIDENCE, ParsedReply, ReadingOptions, claims_of
 from referee_calib.errors import InputError
-from referee_calib.records import Claim, Status
+from referee_calib.records import Claim
 from referee_calib.reward import failure_policy as failures
-from referee_calib.reward.aggregation import distinct_claims
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.reward_log import RewardLog
 from referee_calib.reward.training.batch_warnings import BatchWarnings
-from referee_calib.reward.training.trainer_columns import TrainerRow, groups_of, read_rows
+from referee_calib.reward.training.parsed_row import parsed_row
+from referee_calib.reward.training.reply_reward import ReplyReward
+from referee_calib.reward.training.step_metrics import log_step
+from referee_calib.reward.training.trainer_columns import groups_of, read_rows, rows_of_items
+from referee_calib.reward.training.trainer_rows import TrainerRow, UnusableRow
 from referee_calib.reward.training.trainer_version import check_abstention
 
+if TYPE_CHECKING:
+    from referee_calib.reward.preflight import PreflightResult
+
 Unread = Literal["counts", "ignored"]
+TIME_LIMIT = 120.0  # seconds; collectives of trainers give up after 10 minutes or more
 
 logger = logging.getLogger(__name__)
-READING = ReadingOptions(untimed="refuse")  # a policy that leaves out the times of its boxes is not paid for them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimReward:
-    """What one claim is worth, and of what that is made.
-
-    Attributes
-    ----------
-    claim : Claim
-        What was judged.
-    value : float or None
-        None when `status` is not "ok".
-    relevance, localization, timing : float or None
-        The referee's expected levels as shares of the scale, 0 to 1, where it was asked.
-    penalty : float or None
-        0 to 1; None when the penalty does not apply or there is none.
-    status : str
-        As of a :class:`referee_calib.records.RefereeScore`.
-    reason : str
-        What happened, when there is something to say.
-    """
-
-    claim: Claim
-    value: float | None
-    relevance: float | None = None
-    localization: float | None = None
-    timing: float | None = None
-    penalty: float | None = None
-    status: Status = "ok"
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _ParsedRow:
-    """One reply: its distinct claims within the cap, and what was left out."""
-
-    row: TrainerRow
-    parsed: ParsedReply
-    claims: tuple[Claim, ...]
-    worthless: int  # claims beyond the cap, and pieces of evidence that cannot be read where they count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +61,11 @@ class RolloutReward(ABC):
         From the names used here to the data set's column names, where they differ.
     name : str
         Name in logs; the class's own by default.
+    time_limit : float or None
+        Seconds that a call of training may take; then what is missing failed. Keep it below the time after which the
+        trainer's processes give up on each other.
+    log : path or None
+        Folder in which every paid reply is written down (see :class:`referee_calib.reward.reward_log.RewardLog`).
     """
 
     media: Path | str = "."
@@ -102,6 +76,8 @@ class RolloutReward(ABC):
     unread: Unread = "counts"
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str = ""
+    time_limit: float | None = TIME_LIMIT
+    log: Path | str | None = None
 
     reads_videos: ClassVar[bool] = False
 
@@ -113,6 +89,8 @@ class RolloutReward(ABC):
             raise InputError(f"cap={self.cap!r:.40}", "it is a number of claims, at least 1")
         if not isinstance(self.empty, (int, float)) or not math.isfinite(self.empty):
             raise InputError(f"empty={self.empty!r:.40}", "it is a number")
+        if self.time_limit is not None and not (isinstance(self.time_limit, (int, float)) and self.time_limit > 0):
+            raise InputError(f"time_limit={self.time_limit!r:.40}", "it is a number of seconds above 0, or None")
 
     @property
     def __name__(self) -> str:
@@ -203,7 +181,7 @@ class RolloutReward(ABC):
         Raises
         ------
         InputError
-            For a missing column, a wrong length, a unit that is not stated, or a TRL that cannot abstain.
+            For a column that is missing, or a TRL that cannot abstain. A fault of one row costs that row alone.
         RefereeFailure
             Under ``failure="raise"``.
         """
@@ -213,61 +191,89 @@ class RolloutReward(ABC):
             completions, columns, media=Path(self.media), unit=self.unit, names=self.columns, needs=self.needs()
         )
         groups = groups_of(columns, self.columns, len(rows)) if self.failure == "group-mean" else None
-        replies = [self._reply(row) for row in rows]
+        results = self._pay_rows(rows, groups)
+        log_step(self.__name__, results, columns)
+        return [one.reward for one in results]
+
+    def score(self, items: Iterable[Mapping[str, Any]]) -> list[ReplyReward]:
+        """Reward replies one by one, each with what it is about: what every adapter and the server call.
+
+        Parameters
+        ----------
+        items : iterable of mapping
+            Each with `completion`, `video`, `question`, a unit (`box_unit` or `image_size`) unless the parameter `unit`
+            states it, and the other columns of :meth:`__call__` where known. Names that mean nothing here are ignored.
+
+        Returns
+        -------
+        list of ReplyReward
+            One for each, in order. A fault of an item is its own: status, reason, and what the failure policy says.
+
+        Raises
+        ------
+        RefereeFailure
+            Under ``failure="raise"``.
+        """
+        listed = [dict(item) for item in items]
+        rows = rows_of_items(listed, media=Path(self.media), unit=self.unit, names=self.columns, needs=self.needs())
+        groups = None
+        if self.failure == "group-mean":
+            groups = [json.dumps(item.get("group", item.get("prompt")), default=str) for item in listed]
+        return self._pay_rows(rows, groups)
+
+    def _pay_rows(self, rows: Sequence[TrainerRow | UnusableRow], groups: Sequence[str] | None) -> list[ReplyReward]:
+        began = time.monotonic()
+        deadline = None if self.time_limit is None else began + self.time_limit
+        paid = iter(self.pay_rows([row for row in rows if isinstance(row, TrainerRow)], deadline))
+        own = [next(paid) if isinstance(row, TrainerRow) else row.reward() for row in rows]
+        self._warn(own)
+        rewards = failures.apply_policy([one.value for one in own], [one.reason for one in own], self.failure, groups)
+        results = [replace(one, reward=reward) for one, reward in zip(own, rewards, strict=True)]
+        if self._reward_log is not None:
+            self._reward_log.add(results, rows, reward=self, seconds=time.monotonic() - began)
+        return results
+
+    def pay_rows(self, rows: Sequence[TrainerRow], deadline: float | None) -> list[ReplyReward]:
+        """Pay the replies of a step; the failure policy comes later."""
+        replies = [parsed_row(row, self.applies, self.cap, counts_unread=self.unread == "counts") for row in rows]
         videos = [row.rollout.video for row in rows] if self.reads_videos else []
         self._batch_warnings.look([reply.parsed for reply in replies], videos, Path(self.media), float(self.empty))
         asked = [(claim, reply.row.known) for reply in replies for claim in reply.claims]
-        judged = iter(self.judge([claim for claim, _ in asked], self.media, [known for _, known in asked]))
+        judged = iter(self.judge_until(deadline, [claim for claim, _ in asked], [known for _, known in asked]))
         per_reply = [[next(judged) for _ in reply.claims] for reply in replies]
-        values = [self.pay(its, reply.worthless) for its, reply in zip(per_reply, replies, strict=True)]
-        reasons = [next((f"{one.status}: {one.reason}" for one in its if one.value is None), "") for its in per_reply]
-        self._warn(values, reasons)
-        self._log(replies, per_reply, values, columns)
-        return failures.apply_policy(values, reasons, self.failure, groups)
+        return [reply.paid(self.pay(its, reply.worthless), its) for its, reply in zip(per_reply, replies, strict=True)]
+
+    def judge_until(
+        self, deadline: float | None, claims: Sequence[Claim], known: Sequence[ClaimContext]
+    ) -> list[ClaimReward]:
+        """Judge claims of a training step; who waits for somebody gives up at `deadline`, of the monotonic clock."""
+        return self.judge(claims, self.media, known)
 
     @cached_attribute
     def _batch_warnings(self) -> BatchWarnings:
         return BatchWarnings(self.__name__)
 
-    def _reply(self, row: TrainerRow) -> _ParsedRow:
-        parsed = claims_of(row.rollout, options=READING, duration=row.known.duration)
-        claims = [claim for claim in distinct_claims(parsed.claims) if self.applies(claim)]
-        unread = sum(piece.reason in UNREAD_EVIDENCE for piece in parsed.failures) if self.unread == "counts" else 0
-        return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap) + unread)
+    @cached_attribute
+    def _reward_log(self) -> RewardLog | None:
+        return None if self.log is None else RewardLog(Path(self.log))
 
-    def _warn(self, values: Sequence[float | None], reasons: Sequence[str]) -> None:
-        failed = [reason for value, reason in zip(values, reasons, strict=True) if value is None]
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the open log behind: every process has a file of its own."""
+        return {key: value for key, value in self.__dict__.items() if key != "_reward_log"}
+
+    def check(
+        self,
+        dataset: Iterable[Mapping[str, Any]] | Mapping[str, Sequence[Any]],
+        completions: Sequence[Any] | None = None,
+        **options: Any,
+    ) -> PreflightResult:
+        """Look before the first step whether this reward can pay; see :func:`referee_calib.reward.preflight`."""
+        from referee_calib.reward.preflight import check_training
+
+        return check_training(self, dataset, completions, **options)
+
+    def _warn(self, results: Sequence[ReplyReward]) -> None:
+        failed = [one.reason for one in results if one.value is None]
         if failed:
             often, _ = Counter(failed).most_common(1)[0]
-            logger.warning("%s: no reward for %d of %d replies: %s", self.__name__, len(failed), len(values), often)
-
-    def _log(
-        self,
-        replies: Sequence[_ParsedRow],
-        judged: Sequence[Sequence[ClaimReward]],
-        values: Sequence[float | None],
-        columns: Mapping[str, Any],
-    ) -> None:
-        metric, extra = columns.get("log_metric"), columns.get("log_extra")
-        name, parsed, count = self.__name__, [reply.parsed for reply in replies], len(replies)
-        if callable(metric) and count:
-            metric(f"{name}/failed", sum(value is None for value in values) / count)
-            metric(f"{name}/claims", sum(len(one.claims) for one in parsed) / count)
-            metric(f"{name}/parse_failures", sum(len(one.failures) for one in parsed) / count)
-            for part in PARTS:
-                mean = _mean(getattr(one, part) for its in judged for one in its)
-                if mean is not None:
-                    metric(f"{name}/{part}", mean)
-        if callable(extra) and count:
-            extra(f"{name}/claims", [len(one.claims) for one in parsed])
-            extra(f"{name}/parse_failures", [" ".join(piece.reason for piece in one.failures) for one in parsed])
-            for part in PARTS:
-                extra(f"{name}/{part}", [_mean(getattr(one, part) for one in its) for its in judged])
-
-
-PARTS = ("relevance", "localization", "timing", "penalty")
-
-
-def _mean(values: Any) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+            logger.warning("%s: no reward for %d of %d replies: %s", self.__name__, len(failed), len(results), often)

@@ -8,20 +8,22 @@ referee, :func:`referee_calib.reward.claim_score.claim_score` is the formula of 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args
 
 from referee_calib.cached_attribute import cached_attribute
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, VideoError
 from referee_calib.records import DIMENSIONS, Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
+from referee_calib.reward.judging.asked_scores import AskedOf, Attempts, asked_scores
+from referee_calib.reward.judging.scoring_referee import ScoringReferee, is_made, made_referee
 from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty, check_penalty
 from referee_calib.reward.recalibrator import (
     LevelRecalibrator,
@@ -31,10 +33,7 @@ from referee_calib.reward.recalibrator import (
     check_scales,
     read_recalibrators,
 )
-from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
-from referee_calib.reward.sample_mean import settled_scores
-from referee_calib.reward.scoring_referee import ScoringReferee, is_made, made_referee
-from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
+from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.video_durations import VideoDurations
 from referee_calib.rubric import Rubric, load
 
@@ -78,7 +77,10 @@ class SemanticEvidenceReward(RolloutReward):
         What to do when a recalibrator was fitted on another referee's levels.
     clock : {"first-frame", "file"}
         What 0 s of the claims is, for a referee given by name; any other brings its own.
-    media, unit, failure, empty, cap, unread, columns, name
+    cache : path, "none" or None
+        Where replies that were paid for are kept, of a referee given by name or specification; by default in the
+        user's cache folder, or where the environment variable REFEREE_CALIB_CACHE says.
+    media, unit, failure, empty, cap, unread, columns, name, time_limit, log
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
     Examples
@@ -100,6 +102,7 @@ class SemanticEvidenceReward(RolloutReward):
     recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
     recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
     clock: Clock = field(default="first-frame", kw_only=True)
+    cache: Path | str | None = field(default=None, kw_only=True)
 
     reads_videos: ClassVar[bool] = True
 
@@ -164,7 +167,7 @@ class SemanticEvidenceReward(RolloutReward):
 
     @cached_attribute
     def _judge(self) -> ScoringReferee:
-        made = made_referee(self.referee, self.referees, self.clock)
+        made = made_referee(self.referee, self.referees, self.clock, self.cache)
         check_penalty(self.penalty, getattr(made, "rubric", None) or load())
         if made is not self.referee:
             self._check_recalibrators(made)
@@ -191,7 +194,7 @@ class SemanticEvidenceReward(RolloutReward):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave a referee made from its name behind: the other process makes its own."""
-        return {key: value for key, value in self.__dict__.items() if key != "_judge"}
+        return {key: value for key, value in super().__getstate__().items() if key != "_judge"}
 
     def settings(self) -> dict[str, Any]:
         """Return what the fingerprint is made of, as JSON types; a recalibrator enters with its whole content."""
@@ -217,6 +220,12 @@ class SemanticEvidenceReward(RolloutReward):
         """Whether the same claim is always paid the same, because the referee computes its answers."""
         return bool(getattr(getattr(self._judge, "backend", None), "deterministic", False))
 
+    def judge_until(
+        self, deadline: float | None, claims: Sequence[Claim], known: Sequence[ClaimContext]
+    ) -> list[ClaimReward]:
+        """Judge claims of a training step; what has no verdict at `deadline` (monotonic clock) failed."""
+        return self.judge(claims, self.media, known, deadline=deadline)
+
     def judge(
         self,
         claims: Sequence[Claim],
@@ -224,6 +233,7 @@ class SemanticEvidenceReward(RolloutReward):
         known: Sequence[ClaimContext] | None = None,
         *,
         sample: int = 0,
+        deadline: float | None = None,
     ) -> list[ClaimReward]:
         """Judge every claim on its own, in order; `claims`, `media` and `known` as for :class:`RolloutReward`.
 
@@ -231,6 +241,8 @@ class SemanticEvidenceReward(RolloutReward):
         ----------
         sample : int
             Number of the repeat: another one is asked anew, even of a referee whose replies are cached.
+        deadline : float, optional
+            Time of the monotonic clock after which nothing is waited for.
 
         Returns
         -------
@@ -238,15 +250,13 @@ class SemanticEvidenceReward(RolloutReward):
             A claim whose time lies outside its video points at nothing and is worth 0. One that the referee could
             not judge has the value None and the referee's status and reason.
         """
-        durations = VideoDurations(folder := Path(media), getattr(self._judge, "clock", self.clock))
-        given = known or [ClaimContext()] * len(claims)
-        contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
-        worthless = [unasked_reward(claim, one, self.rubric) for claim, one in zip(claims, contexts, strict=True)]
+        contexts, worthless = self._looked_at(claims, folder := Path(media), known)
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
         asked = None if self.rubric.dimensions == DIMENSIONS else self.rubric.dimensions  # None: whatever applies
-        scores = self._ask(list(inside.values()), folder, asked, sample)
+        scores = self._ask(list(inside.values()), folder, asked, sample, deadline)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
-        sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
+        further = [probe for its in probes.values() for probe in its]
+        sights = self._ask(further, folder, ("relevance",), sample, deadline)
         return [
             found
             or score_claim(
@@ -262,25 +272,23 @@ class SemanticEvidenceReward(RolloutReward):
             for claim, context, found in zip(claims, contexts, worthless, strict=True)
         ]
 
+    def _looked_at(
+        self, claims: Sequence[Claim], media: Path, known: Sequence[ClaimContext] | None
+    ) -> tuple[list[ClaimContext | VideoError], list[ClaimReward | None]]:
+        """Return what is known of each claim, and what those earn that nobody is asked about."""
+        durations = VideoDurations(media, getattr(self._judge, "clock", self.clock))
+        given = known or [ClaimContext()] * len(claims)
+        contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
+        return contexts, [unasked_reward(claim, one, self.rubric) for claim, one in zip(claims, contexts, strict=True)]
+
     def _ask(
-        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
-    ) -> dict[tuple[str, Dimension], RefereeScore]:
-        """Return one score per question, asked until it is settled, and recalibrated."""
-        repeats = {"samples": self.samples} if self.samples > 1 else {}
-        score: Callable[..., Iterator[RefereeScore]] = self._judge.score
+        self,
+        claims: Sequence[Claim],
+        media: Path,
+        dimensions: Sequence[Dimension] | None,
+        sample: int,
+        deadline: float | None,
+    ) -> dict[AskedOf, RefereeScore]:
         patience = None if self.deterministic else self.patience  # what is computed here comes to an end
-
-        def ask(unsettled: Iterable[Claim], first: int) -> Iterator[RefereeScore]:
-            asked = tuple(unsettled)
-            scoring = partial(score, asked, media, dimensions=dimensions, sample=first, **repeats)
-            wanted = wanted_scores(asked, dimensions, self.samples)
-            return guarded_scores(scoring, wanted, self._judge.fingerprint, patience)
-
-        found = settled_scores(ask, claims, samples=self.samples, retries=self.retries, repeat=sample)
-        return {key: self._recalibrate(one) for key, one in found.items()}
-
-    def _recalibrate(self, score: RefereeScore) -> RefereeScore:
-        to_level = self._recalibrators.get(score.dimension)
-        if to_level is None or score.expected is None:
-            return score
-        return replace(score, expected=to_level(score.expected))
+        attempts = Attempts(self.samples, self.retries, sample, patience, deadline)
+        return asked_scores(self._judge, claims, media, dimensions, attempts, self._recalibrators)

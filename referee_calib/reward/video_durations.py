@@ -41,9 +41,8 @@ class VideoDurations:
 
         if not self.media.is_dir():
             raise InputError(f"media folder {self.media}", "there is no such folder", "Pass media, the videos' folder.")
-        path = media_file(self.media, video)
         try:
-            return probe(path).ends_at(self.clock)
+            return probe(media_file(self.media, video, error=VideoError)).ends_at(self.clock)
         except VideoError as error:
             return error
 

@@ -2,7 +2,8 @@
 
 Rows belong together by a field that is stated, or by the one under which most of the first replies find exactly one
 row: the text of the prompt, or a number that both carry. A prompt may hold a chat template around the question; then
-the longest question of the data set that stands in it counts.
+the longest question of the data set that stands in it counts. A reward log is such a data set, too: its rows are found
+by the reply itself.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import Any
 
 from referee_calib.errors import FieldError, InputError
 from referee_calib.rollout_files.file_rows import file_rows
-from referee_calib.rollout_files.layouts import question_text
+from referee_calib.rollout_files.layouts import question_text, reward_log_lines
 
 Row = Mapping[str, Any]
 TEXTS = ("prompt", "messages", "question", "problem", "query", "input")
+REPLY = "completion"
 NUMBERS = ("id", "index", "idx", "uid", "original_index", "question_id", "qid", "sample_id", "doc_id")
 TRIED = 200  # replies on which a key is tried
 
@@ -30,7 +32,7 @@ class DatasetJoin:
     Parameters
     ----------
     path : Path
-        The data set: JSON, JSON lines, CSV or Parquet.
+        The data set: JSON, JSON lines, CSV or Parquet; or a reward log, a file of it or its folder.
     stated : str or None
         ``"FIELD"`` or ``"FIELD=FIELD_OF_THE_DATA_SET"``; None to find it.
 
@@ -43,10 +45,8 @@ class DatasetJoin:
     def __init__(self, path: Path, stated: str | None = None) -> None:
         self.path = path
         self._rows: list[Row] = []
-        for row in file_rows(path):
-            if row.error is not None:
-                raise row.error
-            self._rows.append(row.fields)
+        for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+            self._rows += _rows_of(file)
         self._stated = stated
         self.key: tuple[str, str] | None = None
         self._index: dict[str, list[Row]] = {}
@@ -58,7 +58,7 @@ class DatasetJoin:
         best = -1
         for pair in pairs:
             index = self._indexed(pair[1])
-            found = sum(len(index.get(_value(row.get(pair[0])), ())) == 1 for row in replies)
+            found = sum(_settled(index.get(_value(row.get(pair[0])), ()), pair[0]) for row in replies)
             if not found:
                 found = sum(self._contained(index, _value(row.get(pair[0]))) is not None for row in replies)
             if found > best:
@@ -78,7 +78,7 @@ class DatasetJoin:
         mine, theirs = self.key
         value = _value(reply.get(mine))
         rows = self._index.get(value, [])
-        if len(rows) == 1:
+        if len(rows) == 1 or (rows and mine == REPLY and _same_thing(rows)):
             return rows[0]
         if rows:
             why = f"{len(rows)} rows of {self.path.name} have this {theirs}, so that none of them is its own"
@@ -98,6 +98,8 @@ class DatasetJoin:
     def _candidates(self, replies: Sequence[Row]) -> Iterator[tuple[str, str]]:
         mine = {name for row in replies for name in row}
         theirs = {name for row in self._rows[:TRIED] for name in row}
+        if REPLY in mine and REPLY in theirs:
+            yield REPLY, REPLY
         yield from ((left, right) for left in TEXTS if left in mine for right in TEXTS if right in theirs)
         yield from ((name, name) for name in NUMBERS if name in mine and name in theirs)
 
@@ -115,6 +117,26 @@ class DatasetJoin:
 
 
 _STATE = "State what belongs together: --join FIELD, or --join FIELD=FIELD_OF_THE_DATA_SET"
+
+
+def _rows_of(path: Path) -> list[Row]:
+    rows = list(file_rows(path))
+    if rows and rows[-1].error is not None and reward_log_lines.LAYOUT.recognises(rows[0].fields):
+        rows.pop()  # a trainer that was killed leaves half a line
+    for row in rows:
+        if row.error is not None:
+            raise row.error
+    logged = bool(rows) and reward_log_lines.LAYOUT.recognises(rows[0].fields)
+    return [reward_log_lines.as_facts(row.fields) if logged else row.fields for row in rows]
+
+
+def _settled(rows: Sequence[Row], key: str) -> bool:
+    return len(rows) == 1 or (bool(rows) and key == REPLY and _same_thing(rows))
+
+
+def _same_thing(rows: Sequence[Row]) -> bool:
+    """Tell whether these are the same reply to the same question, several times."""
+    return len({(str(row.get("video")), str(row.get("question"))) for row in rows}) == 1
 
 
 def _pair(stated: str) -> tuple[str, str]:

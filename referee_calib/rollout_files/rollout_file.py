@@ -13,7 +13,7 @@ from referee_calib.errors import InputError
 from referee_calib.rollout_files.dataset_join import TRIED, DatasetJoin
 from referee_calib.rollout_files.file_options import RolloutFileOptions
 from referee_calib.rollout_files.file_rows import FileRow, file_rows
-from referee_calib.rollout_files.layouts import LAYOUTS, RolloutLayout, is_open_o3, layout_of
+from referee_calib.rollout_files.layouts import LAYOUTS, RolloutLayout, is_open_o3, layout_of, reward_log_lines
 from referee_calib.rollout_files.row_fields import joined, mapped, rollout_fields, suggested_mapping
 
 
@@ -57,8 +57,8 @@ class RolloutFile:
     ----------
     layout : RolloutLayout or None
         Stated, or seen from the first row that can be read; None before that.
-    unused : dict
-        Columns that no field came from, in the order of the file; of layouts that are not exact.
+    cut_off : int
+        1 when the last line of a reward log was cut off, as kill -9 leaves it, and is passed over.
     """
 
     def __init__(
@@ -72,9 +72,10 @@ class RolloutFile:
         self.path, self.options, self.dataset = path, options, dataset
         self.layout: RolloutLayout | None = LAYOUTS[options.layout] if options.layout else None
         self._rows = file_rows(path) if rows is None else rows
+        self.cut_off = 0
 
     def __iter__(self) -> Iterator[ReadRollout]:
-        pieces = self._pieces()
+        pieces = self._pieces(self._whole_rows())
         if self.dataset is not None:
             first = list(islice(pieces, TRIED))
             self.dataset.settle([fields for _, _, fields, error in first if error is None])
@@ -85,10 +86,24 @@ class RolloutFile:
             else:
                 yield ReadRollout(place, None, error)
 
-    def _pieces(self) -> Iterator[tuple[str, str, dict[str, Any], InputError | None]]:
+    def _whole_rows(self) -> Iterator[FileRow]:
+        """Give the rows; of a reward log without a last line that was cut off when its trainer was killed."""
+        before: FileRow | None = None
+        for row in self._rows:
+            if before is not None:
+                yield before
+            before = row
+        if before is None:
+            return
+        if before.error is not None and self.layout is reward_log_lines.LAYOUT:
+            self.cut_off += 1
+        else:
+            yield before
+
+    def _pieces(self, rows: Iterator[FileRow]) -> Iterator[tuple[str, str, dict[str, Any], InputError | None]]:
         """Give place, name and fields of each reply under the names that its layout gives them."""
         stem = self.path.name.partition(".")[0]
-        for row in self._rows:
+        for row in rows:
             if row.error is not None:
                 yield row.place, "", {}, row.error
                 continue

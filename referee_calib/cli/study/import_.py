@@ -88,7 +88,8 @@ def command(
     Rollouts are what a model wrote; claims are read from the text, and what cannot be read is counted by
     reason. Every video is opened and every claim held against its length. What is wrong is told in one list.
     Importing again changes nothing. A file is JSON, JSON lines, CSV or Parquet, packed or not; replies may lie
-    as TRL, verl, ms-swift, lmms-eval and V-STaR leave them. One line of this project's own rollouts.jsonl:
+    as TRL, verl, ms-swift, lmms-eval and V-STaR leave them; of a reward log the folder may be named. One line of this
+    project's own rollouts.jsonl:
 
     \b
       {"rollout": "r-1", "video": "pillar.mp4", "question": "When does the red ball disappear?",
@@ -101,6 +102,8 @@ def command(
     Examples:
       referee-calib import mystudy rollouts.jsonl --media videos/
       referee-calib import mystudy 400.jsonl --dataset train.jsonl --box-unit 0-1000 --media videos/
+      referee-calib import mystudy rewards/ --media videos/
+      referee-calib import mystudy completions_00400.parquet --dataset rewards/ --media videos/
       referee-calib import mystudy replies.csv --map completion=response --map video=path --ignore-extra
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
       referee-calib import mystudy backup/*.json* --media videos/ --add-raters
@@ -210,6 +213,8 @@ def _line(file: dict[str, Any]) -> str:
         line += f" {file['perturbed']} of them perturbed: people rate them, and no figure of the study counts them."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
+    if file.get("cut_off"):
+        line += " The last line was cut off, as a killed trainer leaves it, and is passed over."
     return line + "".join([*_notations(file), *_excluded(file.get("excluded", {}))])
 
 

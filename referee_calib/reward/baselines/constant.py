@@ -17,8 +17,9 @@ from referee_calib.errors import VideoError
 from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.penalties import ClaimContext
-from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
+from referee_calib.reward.rollout_reward import RolloutReward
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from referee_calib.errors import InputError, VideoError
 from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.penalties import ClaimContext, boundary_factor
-from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
+from referee_calib.reward.rollout_reward import RolloutReward
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
 

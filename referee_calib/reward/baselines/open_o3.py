@@ -31,10 +31,11 @@ from referee_calib.reward.baselines.open_o3_formulas import (
     open_o3_parts,
 )
 from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
-from referee_calib.reward.rollout_reward import ClaimReward
-from referee_calib.reward.training.trainer_columns import as_plain, completion_text
+from referee_calib.reward.training.trainer_columns import completion_text
+from referee_calib.reward.training.trainer_rows import as_plain
 
 _NEEDED = ("task", "key_frames", "key_items", "image_size", "step_percent", "answer")
 _OPTIONAL = ("image_size_refine",)

@@ -8,6 +8,7 @@ from typing import Any
 from referee_calib.rollout_files.layouts import (
     lmms_eval_samples,
     ms_swift_completions,
+    reward_log_lines,
     rollout_records,
     trl_completions,
     verl_generations,
@@ -20,6 +21,7 @@ from referee_calib.rollout_files.layouts.open_o3_data import is_open_o3, referen
 LAYOUTS: dict[str, RolloutLayout] = {
     one.LAYOUT.name: one.LAYOUT
     for one in (
+        reward_log_lines,
         vstar_results,
         lmms_eval_samples,
         verl_generations,

@@ -73,6 +73,7 @@ class ImportedFile:
     parse_failures: Counter[str] = field(default_factory=Counter)
     formats: Counter[str] = field(default_factory=Counter)  # replies by the notation that gave their claims
     remarks: Counter[str] = field(default_factory=Counter)  # what was assumed where claims were read, by reason
+    cut_off: int = 0  # lines of a reward log that were being written when its trainer was killed
     layout: str = ""  # of a file of replies: the name of its layout
 
 
@@ -147,6 +148,7 @@ class FileReader:
             replies = RolloutFile(path, self._options, rows=rows, dataset=self._dataset)
             self._read_rollouts(contents, replies)
             contents.layout = replies.layout.name if replies.layout is not None else ""
+            contents.cut_off = replies.cut_off
             return contents
         for row in rows:
             try:

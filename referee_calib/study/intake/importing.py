@@ -12,6 +12,7 @@ from referee_calib.actor import acting
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
+from referee_calib.reward import log_files
 from referee_calib.rollout_files import RolloutFileOptions
 from referee_calib.study import audit, export_manifest
 from referee_calib.study.intake import (
@@ -89,7 +90,7 @@ def import_files(
     Parameters
     ----------
     paths : sequence of Path
-        Files of rollouts, claims, ratings, scores or marks; the ``export.json`` of an export.
+        Files of rollouts, claims, ratings, scores or marks; the ``export.json`` of an export; folders of reward logs.
     kind : str, optional
         What all of them are; seen from their content by default.
     media : Path, optional
@@ -119,6 +120,7 @@ def import_files(
         When anything cannot be used, or :class:`referee_calib.study.ImportProblems` when several things cannot; the
         study is as it was then.
     """
+    paths = [file for path in paths for file in (log_files(path) if path.is_dir() else [path])]
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
@@ -210,6 +212,7 @@ def _add_claims(study: Study, file: ImportedFile, usable: UsableClaims) -> dict[
     if file.kind == "rollouts":
         summary |= {"rollouts": file.rollouts, "rollouts_without_claim": file.without_claim, "layout": file.layout}
         summary |= {"formats": dict(file.formats.most_common()), "remarks": dict(file.remarks.most_common())}
+        summary |= {"cut_off": file.cut_off} if file.cut_off else {}
     excluded = {reason: count for reason, count in (file.parse_failures + left).most_common() if count}
     if file.kind in ("rollouts", "claims"):
         summary |= {"claims": len(file.claims), **_counts(added), "excluded": excluded}

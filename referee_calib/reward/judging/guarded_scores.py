@@ -7,10 +7,11 @@ costs its own claims, and training goes on by the failure policy.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Claim, Dimension, RefereeScore
@@ -34,7 +35,11 @@ def wanted_scores(claims: Iterable[Claim], dimensions: Sequence[Dimension] | Non
 
 
 def guarded_scores(
-    score: Callable[[], Iterable[Any]], wanted: Counter[Wanted], referee: str, patience: float | None
+    score: Callable[[], Iterable[Any]],
+    wanted: Counter[Wanted],
+    referee: str,
+    patience: float | None,
+    deadline: float | None = None,
 ) -> Iterator[RefereeScore]:
     """Give out each wanted score once; what does not come is a score of status "error" with the reason.
 
@@ -46,11 +51,14 @@ def guarded_scores(
     referee : str
         Fingerprint, for the scores that did not come.
     patience : float or None
-        Seconds to wait for the next score, in a thread of its own; None waits in this thread, for ever.
+        Seconds to wait for the next score; None waits for ever.
+    deadline : float, optional
+        Time of the monotonic clock after which nothing is waited for. With either one, scoring has a thread of its own.
     """
     missing = Counter(wanted)
     reason = "the referee gave no score"
-    coming = iter(_raised(score)) if patience is None else _in_thread(score, patience)
+    alone = patience is None and deadline is None
+    coming = iter(_raised(score)) if alone else _in_thread(score, _Wait(patience, deadline))
     for got in coming:
         if isinstance(got, RefereeCalibError):
             raise got
@@ -85,8 +93,28 @@ def _raised(score: Callable[[], Iterable[Any]]) -> Generator[Any, None, None]:
         yield error
 
 
-def _in_thread(score: Callable[[], Iterable[Any]], patience: float) -> Iterator[Any]:
+class _Wait(NamedTuple):
+    """How long the next score is waited for."""
+
+    patience: float | None
+    deadline: float | None
+
+    def seconds(self) -> float | None:
+        left = [] if self.deadline is None else [max(0.0, self.deadline - time.monotonic())]
+        return min([*left, *([] if self.patience is None else [self.patience])], default=None)
+
+    def over(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def why(self) -> str:
+        return "the time limit of this call has passed" if self.over() else f"nothing came for {self.patience:g} s"
+
+
+def _in_thread(score: Callable[[], Iterable[Any]], wait: _Wait) -> Iterator[Any]:
     """Give out what comes from another thread; a TimeoutError ends it when nothing came for too long."""
+    if wait.over():  # nothing is asked that nobody can wait for
+        yield TimeoutError(wait.why())
+        return
     out: SimpleQueue[Any] = SimpleQueue()
     left = threading.Event()
 
@@ -105,9 +133,9 @@ def _in_thread(score: Callable[[], Iterable[Any]], patience: float) -> Iterator[
     thread = threading.Thread(target=work, name="referee scores", daemon=True)
     thread.start()
     try:
-        while (got := out.get(timeout=patience)) is not _END:
+        while (got := out.get(timeout=wait.seconds())) is not _END:
             yield got
     except Empty:
-        yield TimeoutError(f"nothing came for {patience:g} s")
+        yield TimeoutError(wait.why())
     finally:
         left.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeGuard
@@ -11,7 +12,9 @@ from referee_calib.fork_guard import held_against_fork
 from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 
 if TYPE_CHECKING:
-    from referee_calib.referee import RefereeSpec
+    from referee_calib.referee import RefereeSpec, ReplyCache
+
+logger = logging.getLogger(__name__)
 
 
 class ScoringReferee(Protocol):
@@ -38,11 +41,15 @@ def is_made(referee: str | RefereeSpec | ScoringReferee) -> TypeGuard[ScoringRef
 
 
 def made_referee(
-    referee: str | RefereeSpec | ScoringReferee, referees: Path | str | None, clock: Clock
+    referee: str | RefereeSpec | ScoringReferee,
+    referees: Path | str | None,
+    clock: Clock,
+    cache: Path | str | None = None,
 ) -> ScoringReferee:
     """Return the referee, made where it is not yet; `referees` is where a name is looked up, a study or a file.
 
-    `clock` is for a referee given by name; any other brings its own. Raises InputError for anything else.
+    `clock` is for a referee given by name, `cache` for one that is made here; any other brings its own. Raises
+    InputError for anything else.
     """
     if is_made(referee):
         return referee
@@ -50,7 +57,21 @@ def made_referee(
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
         if isinstance(referee, RefereeSpec):
-            return make_referee(referee)
+            return make_referee(referee, cache=_cache(cache))
         if isinstance(referee, str):
-            return load_referee(referee, folder=None if referees is None else Path(referees), clock=clock)
+            folder = None if referees is None else Path(referees)
+            return load_referee(referee, folder=folder, clock=clock, cache=_cache(cache))
     raise InputError(f"referee={referee!r:.60}", "it is a name, a RefereeSpec, or an object that scores claims")
+
+
+def _cache(where: Path | str | None) -> ReplyCache | None:
+    """Open the cache of replies; where nobody named it and it cannot be made, training goes on without one."""
+    from referee_calib.referee import open_cache
+
+    try:
+        return open_cache(where)
+    except InputError as error:
+        if where is not None:
+            raise
+        logger.warning("replies are not kept: %s", error)
+        return None
