@@ -60,9 +60,10 @@ class CoordinatedStudy:
         found: Figure = kept[1]
         return found
 
-    def own_hold(self) -> Study:
-        """Return another hold on the study, for decisions that take a transaction: those are of one thread."""
-        return Study.open(self.study.folder)
+    def in_one_step(self, act: Callable[[Study], object]) -> None:
+        """Carry out a decision that takes a transaction, which is of one thread, on another hold on the study."""
+        with Study.open(self.study.folder) as study:
+            act(study)
 
     def state(self) -> tuple[int, ...]:
         """Return numbers that change whenever a record is added."""

@@ -16,6 +16,7 @@ from annotate_app.coordinator.claim_picture import claim_picture
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.coordinator_access import MAX_TOKEN, SESSION_SECONDS
 from annotate_app.coordinator.sign_in_page import POLICY, sign_in_page
+from annotate_app.routes.frame_number import NUMBER
 from annotate_app.routes.request_body import read_form
 from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, MissingExtra, StudyError, VideoError
@@ -41,7 +42,7 @@ class CoordinatorRoutes:
             Route("/sign-in", self.sign_in_form, methods=["GET"]),
             Route("/sign-in", self.sign_in, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
-            Route("/picture/{claim}/{number:int}", self.picture, methods=["GET"]),
+            Route(f"/picture/{{claim}}/{{number:{NUMBER}}}", self.picture, methods=["GET"]),
             Route("/video/{claim}", self.video, methods=["GET"]),
             Route("/export/{table}.{kind}", self.export, methods=["GET"]),
         ]
