@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from annotate_app.submission_rejected import SubmissionRejected
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import END_ROUNDING, Claim, Mark, TimedBox
+from referee_calib.records import END_ROUNDING, Claim, Mark, TimedBox, is_finite
 
 REASONS = ("not visible", "withdrawn")
 COVERED = "drawn before the claim's own was shown"
@@ -98,11 +97,6 @@ def _span(claim: Claim, given: Any, ends: float | None) -> tuple[float, float] |
 
 def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
     whole = isinstance(values, list) and len(values) == count
-    if not whole or not all(is_number(one) and one >= 0 for one in values):
+    if not whole or not all(is_finite(one) and one >= 0 for one in values):
         raise SubmissionRejected(422, f"{what} must be {count} numbers that are not negative.")
     return tuple(float(one) for one in values)
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether decoded JSON is a finite number; a whole one may be too large for a float."""
-    return type(value) in (int, float) and abs(value) <= sys.float_info.max  # NaN is not

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from annotate_app.mark_submission import is_number, submitted_mark
+from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from annotate_app.submission_rejected import SubmissionRejected
-from referee_calib.records import Claim, Mark, Rating
+from referee_calib.records import Claim, Mark, Rating, is_finite
 from referee_calib.rubric import Rubric
 from referee_calib.study import (
     FLAG_KINDS,
@@ -160,7 +160,7 @@ def _waited(body: Mapping[str, Any]) -> float:
 
 def _number(body: Mapping[str, Any], name: str, most: float) -> float:
     value = body.get(name, 0)
-    if not is_number(value):
+    if not is_finite(value):
         raise SubmissionRejected(422, f"{name} must be a number.")
     if not 0 <= value <= most:
         raise SubmissionRejected(422, f"{name} must not be negative, and not so large.")

@@ -243,6 +243,16 @@ def test_who_and_what_was_excluded_before_the_assignment_fills_and_gets_nothing(
     assert {one.done for one in coverage(study).claims} == {("ada", "bob", "cyd")}
 
 
+def test_nobody_else_is_asked_about_an_excluded_claim_where_nothing_is_assigned(rated):
+    study, claims = rated
+    study.add_rater("dan")
+    exclude(study, "dora", "claim", claims[0].id, "broken")
+    assert {one.claim for one in worklist(study, "dan").items} == {one.id for one in claims[1:]}
+    assert {one.claim for one in worklist(study, "ada").items} == {one.id for one in claims}  # ada judged it before
+    include_again(study, "dora", "claim", claims[0].id, "repaired")
+    assert worklist(study, "dan").progress() == (0, 3)
+
+
 def test_an_exclusion_is_one_step_with_what_it_means_for_the_work(rated, monkeypatch):
     study, _ = rated
     assign(study, AssignmentSettings(overlap=2))

@@ -50,8 +50,8 @@ class Exclusion:
 def exclude(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason.
 
-    Where work is assigned, others are asked in the place of an excluded rater, and nobody about an excluded claim. It
-    is one step, for which this hold on the study is used from one thread.
+    Nobody else is asked about an excluded claim, and where work is assigned, others are asked in the place of an
+    excluded rater. It is one step, for which this hold on the study is used from one thread.
     """
     with study.transaction():
         _decide(study, coordinator, kind, subject, reason, excluded=True)
