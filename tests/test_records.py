@@ -85,9 +85,9 @@ def test_a_claim_about_a_span_alone_is_about_the_question():
     assert a_claim(object="", boxes=(), span=(1, 2)).phrase == "Where is it?"
 
 
-@pytest.mark.parametrize("level", [5, -1, 2.0, True, "3"])
-def test_a_level_outside_the_scale_is_refused(level):
-    with pytest.raises(RatingError, match="whole number from 0 to 4"):
+@pytest.mark.parametrize("level", [11, -1, 2.0, True, "3"])
+def test_what_is_a_level_on_no_scale_is_refused(level):
+    with pytest.raises(RatingError, match="whole number from 0 to 10 at most"):
         Rating(claim="c", rater="r", dimension="relevance", level=level)
 
 
