@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from annotate_app.frame_service import FrameService
 from annotate_app.onboarding.markdown_text import PICTURE_NAME, PICTURES
+from annotate_app.routes.frame_number import NUMBER
 from annotate_app.served_study import ServedStudy
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.study import ONBOARDING_FOLDER
@@ -32,7 +34,7 @@ class VideoRoutes:
         return [
             Route("/v/{claim}", self.video, methods=["GET"]),
             Route("/v/{claim}/times", self.frame_times, methods=["GET"]),
-            Route("/v/{claim}/frame/{number:int}", self.frame, methods=["GET"]),
+            Route(f"/v/{{claim}}/frame/{{number:{NUMBER}}}", self.frame, methods=["GET"]),
             Route("/onboarding/{name}", self.picture, methods=["GET"]),
         ]
 
@@ -76,8 +78,9 @@ class VideoRoutes:
         if await run_in_threadpool(self._served.rater, request.cookies) is None:
             return PlainTextResponse("Sign in first.", 401)
         name = request.path_params["name"]
-        path = self._served.study.folder / ONBOARDING_FOLDER / name
-        if not PICTURE_NAME.fullmatch(name) or not await run_in_threadpool(path.is_file):
+        folder = self._served.study.folder / ONBOARDING_FOLDER
+        path = folder / name
+        if not PICTURE_NAME.fullmatch(name) or not await run_in_threadpool(_is_within, path, folder):
             return PlainTextResponse("There is no such picture.", 404)
         return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=VIDEO_HEADERS)
 
@@ -90,3 +93,8 @@ class VideoRoutes:
             return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Tell whether a file lies in a folder, and is no link to one that lies elsewhere."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())

@@ -50,20 +50,23 @@ class Exclusion:
 def exclude(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason.
 
-    Where work is assigned, others are asked in the place of an excluded rater, and nobody about an excluded claim.
+    Nobody else is asked about an excluded claim, and where work is assigned, others are asked in the place of an
+    excluded rater. It is one step, for which this hold on the study is used from one thread.
     """
-    _decide(study, coordinator, kind, subject, reason, excluded=True)
-    if _is_assigned(study):
-        take_away = withdraw if kind == "rater" else close_claim
-        take_away(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    with study.transaction():
+        _decide(study, coordinator, kind, subject, reason, excluded=True)
+        if _is_assigned(study):
+            take_away = withdraw if kind == "rater" else close_claim
+            take_away(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def include_again(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
-    """Undo an exclusion. InputError when it is not excluded, or no reason is given."""
-    _decide(study, coordinator, kind, subject, reason, excluded=False)
-    if _is_assigned(study):
-        give_back = readmit if kind == "rater" else reopen_claim
-        give_back(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    """Undo an exclusion, in one step as :func:`exclude`. InputError when it is not excluded, or no reason is given."""
+    with study.transaction():
+        _decide(study, coordinator, kind, subject, reason, excluded=False)
+        if _is_assigned(study):
+            give_back = readmit if kind == "rater" else reopen_claim
+            give_back(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def exclusions(study: Study, *, history: bool = False) -> list[Exclusion]:
