@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from referee_calib.errors import InputError
+from referee_calib.study.store.portable import is_storable
 
 
 def get(connection: sa.Connection, table: sa.Table, *, numbered: bool) -> list[dict[str, Any]]:
@@ -57,11 +58,6 @@ def _fits(column: sa.Column[Any], value: Any) -> bool:
     if kind is str:
         return isinstance(value, str) and is_storable(value)
     return type(value) is kind
-
-
-def is_storable(text: str) -> bool:
-    """Tell whether both databases take a text: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
