@@ -192,7 +192,8 @@ def _same_seed(seed: int | None, first: release_rows.FirstRun | None) -> int:
 def _check_strata(settings: AssignmentSettings, first: release_rows.FirstRun | None) -> None:
     if first is not None and tuple(first.strata) != settings.strata:
         before = ", ".join(first.strata) or "none"
-        raise StudyError(f"strata {', '.join(settings.strata) or 'none'}", f"the first run drew by {before}")
+        do = f'Draw by the same: --strata "{",".join(first.strata)}"' if first.strata else "Leave --strata out."
+        raise StudyError(f"strata {', '.join(settings.strata) or 'none'}", f"the first run drew by {before}", do)
 
 
 def _check_raters(connection: Connection, raters: Sequence[str], overlap: int) -> list[str]:
