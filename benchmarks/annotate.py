@@ -100,6 +100,7 @@ async def _load(
     most: int = 0,
     kill: AppServer | None = None,
 ) -> Load:
+    print(f"{len(names)} rating …", file=sys.stderr)
     raters = [
         Rater(servers[number % len(servers)].url, name, codes[name], number) for number, name in enumerate(names)
     ]
@@ -159,6 +160,8 @@ def _print(options: argparse.Namespace, loads: Sequence[Load], found: Sequence[s
     print(f"\nMemory by quarters of the load: {', '.join(f'{one:.0f}' for one in quarters)} MB.")
     sent = sum(one.bytes for one in many.raters) / 1e6
     print(f"Sent to the raters: {sent:.0f} MB. CPU of the raters themselves: {many.rater_cpu:.0f} s.")
+    troubles = [one for rater in many.raters for one in rater.troubles]
+    print(f"Connections made anew: {len(troubles)}. {'; '.join(sorted(set(troubles))[:3])}")
     acts = sum(len(one.acts) for load in loads for one in load.raters)
     print(f"Of {acts} confirmed acts lost, doubled or changed: {len(found)}.")
     print("\n".join(found[:20]))

@@ -23,7 +23,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 ASK_SECONDS = 2.0  # as turns.js
 RETRY_SECONDS = 1.5  # as outbox.js
 PATIENCE = 5.0  # as connection.js
-LOST = (aiohttp.ClientError, ConnectionError, TimeoutError, asyncio.TimeoutError)
+LOST = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
 
 class Times(NamedTuple):
@@ -43,6 +43,7 @@ class Rater:
         self.acts: list[Act] = []
         self.times: list[Times] = []
         self.bytes = 0
+        self.troubles: list[str] = []  # why a connection was made anew
         self._card: dict[str, Any] = {}
         self._turns = 0
         self._trigger = ""
@@ -126,11 +127,12 @@ class Rater:
             try:
                 if await asyncio.wait_for(self._turn(claim), ASK_SECONDS if claim else PATIENCE * 4):
                     return again
-            except LOST:
-                if self._socket is not None and self._socket.closed:
-                    self._socket = None
-                    await asyncio.sleep(0.5)
-        raise RuntimeError(f"{self.name}: no claim came")
+            except TimeoutError:
+                continue
+            except LOST as error:
+                self._socket, self.troubles = None, [*self.troubles, repr(error)]
+                await asyncio.sleep(0.5)
+        raise RuntimeError(f"{self.name}: no claim came: {self.troubles[-3:]}")
 
     async def _turn(self, claim: str) -> bool:
         if self._socket is None:
@@ -148,8 +150,7 @@ class Rater:
             self.bytes += len(packed.data)
             if self._took(packed.data, claim):
                 return True
-        self._socket = None
-        raise ConnectionError("the websocket closed")
+        raise ConnectionError(f"the websocket closed: {self._socket.close_code}")
 
     async def _ask(self, *, trigger: bool) -> None:
         message = BackMsg()

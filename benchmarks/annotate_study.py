@@ -13,7 +13,7 @@ import numpy as np
 from referee_calib.records import Claim
 from referee_calib.study import Study
 
-CLIPS, SECONDS, FPS, WIDTH, HEIGHT = 12, 6, 25, 640, 360
+CLIPS, SECONDS, FPS, WIDTH, HEIGHT = 6, 5, 25, 640, 360
 
 
 class Act(NamedTuple):
@@ -65,7 +65,7 @@ def _write_clip(path: Path, seed: int) -> None:
     drawn = np.random.default_rng(seed)
     noise = drawn.integers(0, 36, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     ramp = np.linspace(0, 180, WIDTH, dtype=np.uint8)[None, :, None]
-    options = {"g": str(FPS), "b": "1500k", "preset": "ultrafast"}
+    options = {"g": str(FPS), "b": "1600k", "preset": "ultrafast"}
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
