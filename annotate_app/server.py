@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("app.py")
 
-TURN_SECONDS = 0.0005  # of Python per thread while others wait; by default an answer waits ten times as long for its turn
+TURN_SECONDS = 0.0005  # of Python per thread while others wait; by default they wait ten times as long
 
 # Streamlit's options; they win over every config file a person may have.
 OPTIONS: dict[str, Any] = {
     "browser.gatherUsageStats": False,
     "runner.postScriptGC": False,  # a full collection after every rerun costs seconds when many people rate
     "runner.magicEnabled": False,
+    "runner.fastReruns": False,  # a page that asks again must not begin anew what is nearly done
     "server.headless": True,  # no e-mail prompt; the browser is opened here
     "server.fileWatcherType": "none",
     "server.enableStaticServing": False,

@@ -1,4 +1,4 @@
-"""How many people can rate at once: the annotation app under raters who watch videos, rate, and wait for the next claim.
+"""How many people can rate at once: the annotation app under raters who watch, rate, and wait for the next claim.
 
     python benchmarks/annotate.py [--raters 60] [--seconds 120] [--processes 1] [--database postgresql://…] [--kill]
 
@@ -69,7 +69,9 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raters", type=int, default=60)
-    parser.add_argument("--seconds", type=float, default=120, help="of the load; a third before and after it the rater alone")
+    parser.add_argument(
+        "--seconds", type=float, default=120, help="of the load; a third before and after it the rater alone"
+    )
     parser.add_argument("--acts", type=int, default=0, help="end the load after so many acts; 0 for no limit")
     parser.add_argument("--think", type=float, default=9.0, help="seconds from a claim to its rating, on average")
     parser.add_argument("--claims", type=int, default=270)
@@ -101,9 +103,7 @@ async def _load(
     kill: AppServer | None = None,
 ) -> Load:
     print(f"{len(names)} rating …", file=sys.stderr)
-    raters = [
-        Rater(servers[number % len(servers)].url, name, codes[name], number) for number, name in enumerate(names)
-    ]
+    raters = [Rater(servers[number % len(servers)].url, name, codes[name], number) for number, name in enumerate(names)]
     memory: list[float] = []
     began, cpu, own = time.monotonic(), _cpu(servers), _own_cpu()
 
@@ -148,7 +148,17 @@ def _print(options: argparse.Namespace, loads: Sequence[Load], found: Sequence[s
     where = "PostgreSQL" if options.database else "SQLite"
     print(f"{options.processes} process(es), {where}, {options.claims} claims, think {options.think} s, ", end="")
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the end\n")
-    heads = ("acts", "acts/s", "key to saved p50", "p95", "key to next claim p50", "p95", "p99", "ratio p95", "CPU ms/act")
+    heads = (
+        "acts",
+        "acts/s",
+        "key to saved p50",
+        "p95",
+        "key to next claim p50",
+        "p95",
+        "p99",
+        "ratio",
+        "CPU ms/act",
+    )
     print(f"| raters | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
     first = _quantile([one.shown for one in alone], 0.95)
     _row("1", alone, before.seconds + after.seconds, before.server_cpu + after.server_cpu, first)

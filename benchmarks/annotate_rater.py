@@ -1,7 +1,7 @@
 """A rater of the benchmark of the annotation app: what a browser sends and gets, without a browser.
 
-Videos, frames and ratings go by HTTP, turns by Streamlit's own websocket protocol. Like the page, a rater sends a rating
-until it is confirmed, asks for the next claim until it comes, and connects again when the connection is lost.
+Videos, frames and ratings go by HTTP, turns by Streamlit's own websocket protocol. Like the page, a rater sends a
+rating until it is confirmed, asks for the next claim until it comes, and connects again when the connection is lost.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class Rater:
             while go_on() and not self._http.cookie_jar.filter_cookies(self.url):
                 with contextlib.suppress(*LOST):
                     await self._get(f"/i/{self._code}")
-            await self._until_shown("")
+            if go_on():
+                await self._until_shown("")
             while go_on() and self._card:
                 watching = asyncio.create_task(self._watch(self._card))
                 await asyncio.sleep(self._random.expovariate(1 / think) if think else 0)
@@ -173,13 +174,13 @@ class Rater:
             kind = message.WhichOneof("type")
         elif message.metadata.cacheable and message.hash:
             self._known[message.hash] = packed
-        if kind == "delta" and message.delta.new_element.WhichOneof("type") == "html":
-            if "rc-page rc-done" in message.delta.new_element.html.body:
-                self._card = {}
-                return True
-        if kind != "delta" or message.delta.new_element.WhichOneof("type") != "bidi_component":
+        if kind != "delta":
             return False
-        component = message.delta.new_element.bidi_component
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "html" and "rc-page rc-done" in element.html.body:
+            self._card = {}
+            return True
+        component = element.bidi_component  # an empty one in other elements
         if not component.component_name.endswith("player"):
             return False
         card = json.loads(component.json if component.WhichOneof("data") == "json" else component.mixed.json)

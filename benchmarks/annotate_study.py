@@ -1,4 +1,4 @@
-"""The study of the benchmark of the annotation app: claims on clips of noise, raters, and whether every act is there once."""
+"""The study of the benchmark of the annotation app: claims on clips, raters, and whether every act is there once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def problems(folder: Path, acts: Iterable[Act]) -> list[str]:
     stored = Counter(one.nonce for one in ratings)
     whole = {nonce: dimensions[one.claim] for nonce, one in given.items()}
     found = [f"lost: {one}" for nonce, one in given.items() if not stored[nonce]]
-    found += [f"stored {stored[n]} times {count} ratings: {given[n]}" for n, count in whole.items() if stored[n] > count]
+    found += [
+        f"stored {stored[n]} times {count} ratings: {given[n]}" for n, count in whole.items() if stored[n] > count
+    ]
     found += [f"stored in part: {given[n]}" for n, count in whole.items() if 0 < stored[n] < count]
     found += [f"stored, and confirmed to nobody: {nonce}" for nonce in stored if nonce not in given]
     said = {nonce: (one.rater, one.claim, one.level) for nonce, one in given.items()}
