@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import random
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import aiohttp
+from annotate_page import LivePage
 from annotate_study import FPS, SECONDS, Act
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ASK_SECONDS = 2.0  # as turns.js
 RETRY_SECONDS = 1.5  # as outbox.js
-PATIENCE = 5.0  # as connection.js
+FIRST_SECONDS = 20.0  # for the first page of a rater
 LOST = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
 
@@ -46,9 +43,7 @@ class Rater:
         self.troubles: list[str] = []  # why a connection was made anew
         self._card: dict[str, Any] = {}
         self._turns = 0
-        self._trigger = ""
-        self._known: dict[str, bytes] = {}
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._page: LivePage | None = None
 
     async def work(self, go_on: Callable[[], bool], think: float, start: float = 0.0) -> None:
         """Rate claims while `go_on` says so, `think` seconds each on average, and as long as there are any."""
@@ -63,12 +58,20 @@ class Rater:
                 await self._until_shown("")
             while go_on() and self._card:
                 watching = asyncio.create_task(self._watch(self._card))
-                await asyncio.sleep(self._random.expovariate(1 / think) if think else 0)
-                if not go_on():
+                if not await self._thought(go_on, think):
                     watching.cancel()
-                    return
+                    break
                 await self._rate(think)
                 await watching
+            await self._leave()
+
+    async def _thought(self, go_on: Callable[[], bool], think: float) -> bool:
+        """Wait for as long as somebody thinks; False when the time is over before."""
+        seconds = min(self._random.expovariate(1 / think), 3 * think) if think else 0.0
+        until = time.monotonic() + seconds
+        while go_on() and (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, 0.5))
+        return go_on()
 
     # ---- what the page does ----
 
@@ -119,73 +122,31 @@ class Rater:
             if answer.status >= 400 and answer.status != 503:
                 raise RuntimeError(f"{self.name}: {path}: {answer.status}")
 
-    # ---- Streamlit's protocol ----
-
     async def _until_shown(self, claim: str) -> int:
         """Ask for another claim than this one until it is there; return how often it was asked again."""
         self._turns += 1
-        for again in range(1000):
+        for again in range(100):
             try:
-                if await asyncio.wait_for(self._turn(claim), ASK_SECONDS if claim else PATIENCE * 4):
-                    return again
+                self._card = await asyncio.wait_for(self._turned(claim), ASK_SECONDS if claim else FIRST_SECONDS)
             except TimeoutError:
                 continue
             except LOST as error:
-                self._socket, self.troubles = None, [*self.troubles, repr(error)]
+                self.troubles.append(repr(error))
+                await self._leave()
                 await asyncio.sleep(0.5)
+            else:
+                return again
         raise RuntimeError(f"{self.name}: no claim came: {self.troubles[-3:]}")
 
-    async def _turn(self, claim: str) -> bool:
-        if self._socket is None:
-            origin = {"Origin": self.url}
-            self._socket = await self._http.ws_connect(
-                f"{self.url}/_stcore/stream", protocols=["streamlit"], headers=origin, max_msg_size=0, compress=15
-            )
-            self._known.clear()
-            await self._ask(trigger=False)
+    async def _turned(self, claim: str) -> dict[str, Any]:
+        if self._page is None:
+            self._page = await LivePage.open(self._http, self.url)
         else:
-            await self._ask(trigger=bool(claim))
-        async for packed in self._socket:
-            if packed.type is not aiohttp.WSMsgType.BINARY:
-                break
-            self.bytes += len(packed.data)
-            if self._took(packed.data, claim):
-                return True
-        raise ConnectionError(f"the websocket closed: {self._socket.close_code}")
+            await self._page.ask(self._turns if claim else 0)
+        return await self._page.other_than(claim)
 
-    async def _ask(self, *, trigger: bool) -> None:
-        message = BackMsg()
-        message.rerun_script.query_string = "view=rate"
-        message.rerun_script.cached_message_hashes.extend(self._known)
-        if trigger and self._trigger:
-            state = message.rerun_script.widget_states.widgets.add()
-            state.id = self._trigger
-            value = {"claim": "", "number": self._turns}
-            state.json_trigger_value = json.dumps([{"event": "turn", "value": value}])
-        assert self._socket is not None
-        await self._socket.send_bytes(message.SerializeToString())
-
-    def _took(self, packed: bytes, claim: str) -> bool:
-        """Take a message; return whether it shows another claim, or that there is none left."""
-        message = ForwardMsg.FromString(packed)
-        kind = message.WhichOneof("type")
-        if kind == "ref_hash":
-            message = ForwardMsg.FromString(self._known[message.ref_hash])
-            kind = message.WhichOneof("type")
-        elif message.metadata.cacheable and message.hash:
-            self._known[message.hash] = packed
-        if kind != "delta":
-            return False
-        element = message.delta.new_element
-        if element.WhichOneof("type") == "html" and "rc-page rc-done" in element.html.body:
-            self._card = {}
-            return True
-        component = element.bidi_component  # an empty one in other elements
-        if not component.component_name.endswith("player"):
-            return False
-        card = json.loads(component.json if component.WhichOneof("data") == "json" else component.mixed.json)
-        self._trigger = _make_trigger_id(component.id, "events")
-        if card["claim"] == claim:
-            return False
-        self._card = card
-        return True
+    async def _leave(self) -> None:
+        if self._page is not None:
+            self.bytes += self._page.bytes
+            await self._page.close()
+            self._page = None
