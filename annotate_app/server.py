@@ -29,7 +29,6 @@ OPTIONS: dict[str, Any] = {
     "browser.gatherUsageStats": False,
     "runner.postScriptGC": False,  # a full collection after every rerun costs seconds when many people rate
     "runner.magicEnabled": False,
-    "runner.fastReruns": False,  # a page that asks again must not begin anew what is nearly done
     "server.headless": True,  # no e-mail prompt; the browser is opened here
     "server.fileWatcherType": "none",
     "server.enableStaticServing": False,

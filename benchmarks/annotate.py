@@ -30,6 +30,7 @@ from annotate_server import AppServer
 from annotate_study import make_study, problems
 
 ALONE_THINK = 0.5  # seconds: the server is idle in between all the same
+ARRIVAL = 0.4  # seconds from one rater's coming to the next one's; acts are counted once all are there
 
 
 class Load(NamedTuple):
@@ -40,11 +41,12 @@ class Load(NamedTuple):
     server_cpu: float
     rater_cpu: float
     memory: list[float]  # megabytes of all processes, every two seconds
+    there: float  # when all had come
 
     @property
     def times(self) -> list[Times]:
-        """What every act took."""
-        return [one for rater in self.raters for one in rater.times]
+        """What every act took from when all had come."""
+        return [one for rater in self.raters for one in rater.times if one.at >= self.there]
 
 
 def main() -> None:
@@ -105,19 +107,25 @@ async def _load(
     print(f"{len(names)} rating …", file=sys.stderr)
     raters = [Rater(servers[number % len(servers)].url, name, codes[name], number) for number, name in enumerate(names)]
     memory: list[float] = []
-    began, cpu, own = time.monotonic(), _cpu(servers), _own_cpu()
+    pause = min(think, ARRIVAL) if len(names) > 1 else 0.0  # people do not all come in the same moment
+    there = time.perf_counter() + pause * len(names)
+    spent: list[tuple[float, float, float]] = []
 
     def go_on() -> bool:
         rated = sum(len(one.acts) for one in raters)
-        return time.monotonic() - began < seconds and not (most and rated >= most)
+        return time.perf_counter() - there < seconds and not (most and rated >= most)
 
-    sampling = asyncio.create_task(_sample(servers, memory))
-    killing = asyncio.create_task(_kill(kill, seconds / 2))
-    pause = min(think, 0.2) if len(names) > 1 else 0.0  # people do not all come in the same moment
+    async def count_from_now() -> None:
+        await asyncio.sleep(pause * len(names))
+        spent.append((time.perf_counter(), _cpu(servers), _own_cpu()))
+        await _kill(kill, seconds / 2)
+
+    counting, sampling = asyncio.create_task(count_from_now()), asyncio.create_task(_sample(servers, memory))
     await asyncio.gather(*(one.work(go_on, think, pause * number) for number, one in enumerate(raters)))
-    await killing
+    await counting
     sampling.cancel()
-    return Load(raters, time.monotonic() - began, _cpu(servers) - cpu, _own_cpu() - own, memory)
+    began, cpu, own = spent[0]
+    return Load(raters, time.perf_counter() - began, _cpu(servers) - cpu, _own_cpu() - own, memory, there)
 
 
 async def _sample(servers: Sequence[AppServer], memory: list[float]) -> None:

@@ -17,15 +17,16 @@ import aiohttp
 from annotate_page import LivePage
 from annotate_study import FPS, SECONDS, Act
 
-ASK_SECONDS = 2.0  # as turns.js
+ASK_SECONDS, LATER_SECONDS = 2.0, 4.0  # as turns.js
 RETRY_SECONDS = 1.5  # as outbox.js
 FIRST_SECONDS = 20.0  # for the first page of a rater
 LOST = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
 
 class Times(NamedTuple):
-    """What one act took, in seconds: from the key to the confirmation, and to the next claim."""
+    """When an act was done, and what it took in seconds: from the key to the confirmation, and to the next claim."""
 
+    at: float
     saved: float
     shown: float
     disturbed: bool  # something was sent again
@@ -100,7 +101,7 @@ class Rater:
         saved = time.perf_counter() - began
         self.acts.append(Act(nonce, self.name, claim, level))
         again += await self._until_shown(claim)
-        self.times.append(Times(saved, time.perf_counter() - began, bool(again)))
+        self.times.append(Times(began, saved, time.perf_counter() - began, bool(again)))
 
     async def _save(self, body: dict[str, Any]) -> int:
         again = 0
@@ -126,8 +127,9 @@ class Rater:
         """Ask for another claim than this one until it is there; return how often it was asked again."""
         self._turns += 1
         for again in range(100):
+            patience = FIRST_SECONDS if not claim else LATER_SECONDS if again else ASK_SECONDS
             try:
-                self._card = await asyncio.wait_for(self._turned(claim), ASK_SECONDS if claim else FIRST_SECONDS)
+                self._card = await asyncio.wait_for(self._turned(claim), patience)
             except TimeoutError:
                 continue
             except LOST as error:
