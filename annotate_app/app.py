@@ -22,14 +22,20 @@ def main() -> None:
     st.html(f"<style>{components.text('page.css')}</style>")
     try:
         served = current_study()
-        rater = served.rater(st.context.cookies)
-        if rater is None:
-            sign_in_page.show(served, st.query_params.get("problem", ""))
-        else:
-            show(served, rater)
+        with served.study.view():
+            show_page(served)
     except RefereeCalibError as error:
         logging.getLogger(__name__).error("page not shown: %s", error)
         st.error("The study cannot be read just now. Nothing that was saved is lost; reload this page in a minute.")
+
+
+def show_page(served: ServedStudy) -> None:
+    """Show the sign-in page to somebody who is not signed in."""
+    rater = served.rater(st.context.cookies)
+    if rater is None:
+        sign_in_page.show(served, st.query_params.get("problem", ""))
+    else:
+        show(served, rater)
 
 
 def show(served: ServedStudy, rater: str) -> None:

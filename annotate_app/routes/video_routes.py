@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,6 +22,13 @@ from referee_calib.study import ONBOARDING_FOLDER
 
 VIDEO_HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
 _LOG = logging.getLogger(__name__)
+Found = TypeVar("Found")
+
+
+class VideoFile(FileResponse):
+    """A file that is sent in large parts: each one costs a turn in a thread and a way through all that answers pass."""
+
+    chunk_size = 256 * 1024
 
 
 class VideoRoutes:
@@ -40,37 +49,35 @@ class VideoRoutes:
 
     async def video(self, request: Request) -> Response:
         """Send a video of the rater's claims, as a browser plays it; FileResponse answers Range requests."""
-        video = await self._own_video(request)
-        if isinstance(video, Response):
-            return video
-        path = await run_in_threadpool(self._served.played_path, video)
+        path = await run_in_threadpool(self._of_own_video, request, self._served.played_path)
+        if isinstance(path, Response):
+            return path
         if not path.is_file():
             return PlainTextResponse("The video's file is missing.", 404)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return FileResponse(path, media_type=kind, headers=VIDEO_HEADERS)
+        return VideoFile(path, media_type=kind, headers=VIDEO_HEADERS)
 
     async def frame_times(self, request: Request) -> Response:
         """Send when every frame of a video is shown."""
-        video = await self._own_video(request)
-        if isinstance(video, Response):
-            return video
         try:
-            table = await run_in_threadpool(self._frames.times, video)
+            table = await run_in_threadpool(self._of_own_video, request, self._frames.times)
         except VideoError as error:
             _LOG.warning("frame times not sent: %s", error)
             return PlainTextResponse("This video cannot be opened.", 404)
-        return JSONResponse(table, headers=VIDEO_HEADERS)
+        return table if isinstance(table, Response) else JSONResponse(table, headers=VIDEO_HEADERS)
 
     async def frame(self, request: Request) -> Response:
         """Send one frame, the picture that a referee is shown."""
-        video = await self._own_video(request)
-        if isinstance(video, Response):
-            return video
+        number = request.path_params["number"]
         try:
-            picture = await run_in_threadpool(self._frames.picture, video, request.path_params["number"])
+            picture = await run_in_threadpool(
+                self._of_own_video, request, lambda video: self._frames.picture(video, number)
+            )
         except VideoError as error:
             _LOG.warning("frame not sent: %s", error)
             return PlainTextResponse("This frame cannot be shown.", 404)
+        if isinstance(picture, Response):
+            return picture
         return Response(picture, media_type="image/jpeg", headers=VIDEO_HEADERS)
 
     async def picture(self, request: Request) -> Response:
@@ -84,15 +91,17 @@ class VideoRoutes:
             return PlainTextResponse("There is no such picture.", 404)
         return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=VIDEO_HEADERS)
 
-    async def _own_video(self, request: Request) -> str | Response:
-        """Return the video of a claim, or the answer to somebody whom it is not for."""
-        rater = await run_in_threadpool(self._served.rater, request.cookies)
-        if rater is None:
-            return PlainTextResponse("Sign in first.", 401)
-        try:
-            return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
-        except StudyError:
-            return PlainTextResponse("There is no such video for you.", 404)
+    def _of_own_video(self, request: Request, read: Callable[[str], Found]) -> Found | Response:
+        """Return what is read of the video of a claim, or the answer to somebody whom it is not for."""
+        with self._served.study.view():
+            rater = self._served.rater(request.cookies)
+            if rater is None:
+                return PlainTextResponse("Sign in first.", 401)
+            try:
+                video = self._served.video_of(rater, request.path_params["claim"])
+            except StudyError:
+                return PlainTextResponse("There is no such video for you.", 404)
+        return read(video)
 
 
 def _is_within(path: Path, folder: Path) -> bool:

@@ -30,6 +30,8 @@ _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds
 def rows_in(connection: Connection, query: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Row[Any]]:
     """Return the rows whose column holds one of many values, more than one statement can take."""
     distinct, rows = list(dict.fromkeys(values)), list[Row[Any]]()
+    if len(distinct) == 1:  # a list of values is written anew into every statement, one value is not
+        return list(connection.execute(query.where(column == distinct[0])))
     for start in range(0, len(distinct), _CHUNK):
         rows += connection.execute(query.where(column.in_(distinct[start : start + _CHUNK])))
     return rows
