@@ -1,0 +1,63 @@
+"""A rater of the pictures and of the recording: through consent, instructions and practice, and on to claims."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+KNOWN = Path(__file__).parents[1] / "examples" / "onboarding" / "known_claims.jsonl"
+ROWS = [json.loads(line) for line in KNOWN.read_text(encoding="utf-8").splitlines()]
+RIGHT = {row["claim"]: row["levels"] for row in ROWS if row["role"] == "practice"}
+READING_MS = 2200  # what is answered faster is asked about
+
+
+def come_in(page: Page, seen: Callable[[str], object] = lambda name: None) -> None:
+    """Go from the personal link to the first claim; `seen` hears of each kind of page, the first time."""
+    page.get_by_role("button", name="I agree").click()
+    page.locator(".known .picture canvas").first.wait_for()
+    seen("instructions")
+    page.get_by_role("button", name="I have read this").click()
+    for number in range(len(RIGHT)):
+        page.locator(".rc-practice", has_text=f"Practice {number + 1} of").wait_for()
+        page.locator(".rate[data-claim]:not(.busy)").wait_for()
+        if number == 0:
+            page.locator(".readout.boxed").wait_for()
+            seen("practice")
+        levels = list(RIGHT[page.locator(".rate").get_attribute("data-claim") or ""].values())
+        answer(page, ["1", levels[1]] if number == 0 else levels)
+        page.locator(".known .heading").wait_for()
+        if number == 0:
+            page.locator(".known .picture canvas").first.wait_for()
+            seen("practice-feedback")
+        page.get_by_role("button", name=re.compile("^(Go on|Start rating)$")).click()
+    page.locator(".rate[data-claim]").or_(page.locator("h1", has_text="Thank you")).first.wait_for()
+
+
+def rate_as_asked(page: Page) -> None:
+    """Rate the claim that is on the page, an attention check as its text says, and wait for what comes next."""
+    claim = page.locator(".rate").get_attribute("data-claim")
+    asked = re.search(r"choose level (\d)", page.locator(".question").inner_text())
+    answer(page, [asked[1] if asked else "3"] * page.locator(".scales .scale").count())
+    page.locator(f'.rate:not([data-claim="{claim}"])').or_(page.locator("h1", has_text="Thank you")).first.wait_for()
+
+
+def answer(page: Page, levels: Iterable[object]) -> None:
+    """Look for as long as reading takes, give the levels, and save; where the page asks again, save again."""
+    page.wait_for_timeout(READING_MS if page.locator(".readout.boxed").count() else 3 * READING_MS)
+    give(page, levels)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    if page.locator(".status", has_text="again").count():
+        page.keyboard.press("Enter")
+
+
+def give(page: Page, levels: Iterable[object]) -> None:
+    """Give each scale that is shown its level."""
+    for level in levels:
+        page.keyboard.press(str(level))
