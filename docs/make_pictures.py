@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pictured_raters import come_in, give, rate_as_asked
-from pictured_study import COORDINATE, make_pictured_study, serving, shown_claim
+from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving, shown_claim
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -55,6 +55,7 @@ def main() -> None:
                     page = new_page(browser, scheme, width, height)
                     way(page, address + invite(study, rater, actor="dora").path, claim, look)
                     page.context.close()
+        coordinate_study(study)
         with serving(study.folder, COORDINATE) as address:
             token = make_token(study.folder, anew=True)
             for scheme in ("light", "dark"):
@@ -77,7 +78,7 @@ def save(page: Page, name: str) -> None:
     image = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     for quality in QUALITIES:
         kept = io.BytesIO()
-        image.save(kept, "WEBP", quality=quality, method=6)
+        image.save(kept, "WEBP", quality=quality, method=4)
         if kept.tell() <= MOST_BYTES:
             break
     if not FEWEST_BYTES < kept.tell() <= MOST_BYTES:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pictured_raters import come_in, give
-from pictured_study import COORDINATE, make_pictured_study, serving
+from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving
 from playwright.sync_api import sync_playwright
 
 from annotate_app.coordinator.coordinator_server import make_token
@@ -52,6 +52,7 @@ def main() -> None:
             page.close()
             with recording(browser, folder / "rater.webm") as page:
                 rate(page, link)
+        coordinate_study(study)
         with serving(study.folder, COORDINATE) as address:
             token = make_token(study.folder, anew=True)
             with recording(browser, folder / "coordinator.webm") as page:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 KNOWN = Path(__file__).parents[1] / "examples" / "onboarding" / "known_claims.jsonl"
 ROWS = [json.loads(line) for line in KNOWN.read_text(encoding="utf-8").splitlines()]
 RIGHT = {row["claim"]: row["levels"] for row in ROWS if row["role"] == "practice"}
-READING_MS = 2200  # what is answered faster is asked about
 
 
 def come_in(page: Page, seen: Callable[[str], object] = lambda name: None) -> None:
@@ -27,7 +26,7 @@ def come_in(page: Page, seen: Callable[[str], object] = lambda name: None) -> No
         page.locator(".rc-practice", has_text=f"Practice {number + 1} of").wait_for()
         page.locator(".rate[data-claim]:not(.busy)").wait_for()
         if number == 0:
-            page.locator(".readout.boxed").wait_for()
+            page.locator(".readout", has_text=" s").wait_for()  # a frame is on the screen
             seen("practice")
         levels = list(RIGHT[page.locator(".rate").get_attribute("data-claim") or ""].values())
         answer(page, ["1", levels[1]] if number == 0 else levels)
@@ -48,13 +47,9 @@ def rate_as_asked(page: Page) -> None:
 
 
 def answer(page: Page, levels: Iterable[object]) -> None:
-    """Look for as long as reading takes, give the levels, and save; where the page asks again, save again."""
-    page.wait_for_timeout(READING_MS if page.locator(".readout.boxed").count() else 3 * READING_MS)
+    """Give the levels, and save."""
     give(page, levels)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    if page.locator(".status", has_text="again").count():
-        page.keyboard.press("Enter")
 
 
 def give(page: Page, levels: Iterable[object]) -> None:

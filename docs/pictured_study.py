@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from referee_calib.analysis import claims_by_spread, read_log
 from referee_calib.cli.main import main as referee_calib
 from referee_calib.study import RatingPageSettings, Study, adjudicate, exclude
+from referee_calib.study.settings import QualitySettings
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample_study"
@@ -31,27 +32,34 @@ COORDINATE += "serve_coordinator(Path(sys.argv[1]), front_door_of('127.0.0.1'), 
 
 
 def make_pictured_study(folder: Path) -> Study:
-    """Make a study of 60 claims that four simulated raters have rated, and on which a coordinator has decided."""
+    """Make a study of 60 claims that four simulated raters have rated; everybody may rate all of them."""
     rows = ratings_of_names(folder.parent / "ratings.jsonl")
     typed("init", folder, "--name", "Moving shapes")
     typed("import", folder, SAMPLE / "rollouts.jsonl", "--media", SAMPLE / "media")
     shutil.copytree(ROOT / "examples" / "onboarding", folder / "onboarding")
     typed("onboard", folder)
     typed("sample", folder, "--claims", "60", "--seed", "1")
-    typed("assign", folder, "--overlap", "3")
-    typed("import", folder, rows, "--add-raters")
+    typed("invite", folder, *NAMES.values())
+    typed("import", folder, rows)
     study = Study.open(folder)
-    study.set_config(rating_page=RatingPageSettings(draw="optional"))
+    haste = QualitySettings(too_fast="off", unseen="off", unwatched="off", hurried="off")  # raters here need not read
+    study.set_config(rating_page=RatingPageSettings(draw="optional"), quality=haste)
+    return study
+
+
+def coordinate_study(study: Study) -> None:
+    """Let a coordinator ask for a fifth rating of each claim, adjudicate three, and exclude a rater."""
+    study.set_config(quality=QualitySettings())
+    typed("assign", study.folder, "--overlap", "5")
     log = read_log(study)
     for one in claims_by_spread(log)[1:4]:
         levels = {name: log.rubric[name].top for name in one.spread}
         adjudicate(study, "dora", one.claim.id, levels, "The thing is in the box for the whole time.")
     exclude(study, "dora", "rater", "dave", "rated on a phone, against the instructions")
-    return study
 
 
 def ratings_of_names(path: Path) -> Path:
-    """Write the sample's simulated ratings as if people of these names had given them; some with a note or skipped."""
+    """Write the sample's simulated ratings as if people of these names had given them."""
     with (SAMPLE / "ratings.jsonl").open(encoding="utf-8") as old, path.open("w", encoding="utf-8") as new:
         for line in old:
             row = json.loads(line)
