@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pictured_raters import come_in, give, rate_as_asked
+from pictured_raters import LEVELS, come_in, give, go_to_the_end
 from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving, shown_claim
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -27,8 +27,14 @@ from referee_calib.study.people import invite
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from referee_calib.records import Claim
+
 PICTURES = Path(__file__).with_name("pictures")
-LOOKS = (("light", 1280, 800, "light"), ("dark", 1280, 800, "dark"), ("phone", 390, 844, "light"))  # size, scheme
+LOOKS = (  # name, size, scheme, and who is on them
+    ("light", 1280, 800, "light", "erik"),
+    ("dark", 1280, 800, "dark", "fay"),
+    ("phone", 390, 844, "light", "gus"),
+)
 COORDINATOR_PAGES = (
     *("progress", "quality", "agreement", "notes", "adjudication", "exclusions", "people", "export", "history"),
 )
@@ -50,8 +56,8 @@ def main() -> None:
         photograph_report(browser, given.out / "report.html")
         claim = shown_claim(study)
         with serving(study.folder) as address:
-            for look, width, height, scheme in LOOKS:
-                for rater, way in ((f"erik-{look}", photograph_rating), ("anna", photograph_end)):
+            for look, width, height, scheme, name in LOOKS:
+                for rater, way in ((name, photograph_rating), ("anna", photograph_end)):
                     page = new_page(browser, scheme, width, height)
                     way(page, address + invite(study, rater, actor="dora").path, claim, look)
                     page.context.close()
@@ -95,7 +101,7 @@ def photograph_report(browser: Browser, report: Path) -> None:
         page.context.close()
 
 
-def photograph_rating(page: Page, link: str, claim: str, look: str) -> None:
+def photograph_rating(page: Page, link: str, claim: Claim, look: str) -> None:
     """Save what a rater meets: sign-in, consent, instructions, practice with feedback, and the states of the page."""
     address = link.partition("/i/")[0]
     page.goto(address)
@@ -105,10 +111,10 @@ def photograph_rating(page: Page, link: str, claim: str, look: str) -> None:
     page.get_by_role("button", name="I agree").wait_for()
     save(page, f"consent-{look}")
     come_in(page, lambda name: save(page, f"{name}-{look}"))
-    page.goto(f"{address}/?view=rate&claim={claim}")
-    page.locator(f'.rate[data-claim="{claim}"]').wait_for()
+    page.goto(f"{address}/?view=rate&claim={claim.id}")
+    page.locator(f'.rate[data-claim="{claim.id}"]').wait_for()
     page.locator(".readout.boxed").wait_for()
-    give(page, ["4"] * page.locator(".scales .scale").count())
+    give(page, LEVELS)
     save(page, f"rate-{look}")
     page.keyboard.press("z")
     page.locator(".stage.zoomed").wait_for()
@@ -123,27 +129,26 @@ def photograph_rating(page: Page, link: str, claim: str, look: str) -> None:
     save(page, f"rate-skip-{look}")
     page.keyboard.press("Escape")
     page.keyboard.press("d")
-    draw_beside(page)
+    draw_around(page, claim)
     save(page, f"rate-draw-{look}")
 
 
-def photograph_end(page: Page, link: str, claim: str, look: str) -> None:
+def photograph_end(page: Page, link: str, claim: Claim, look: str) -> None:
     """Save the page of somebody who is done."""
     page.goto(link)
-    come_in(page)
-    while not page.locator("h1", has_text="Thank you").count():
-        rate_as_asked(page)
+    go_to_the_end(page)
     save(page, f"done-{look}")
 
 
-def draw_beside(page: Page) -> None:
-    """Draw a box with the pointer, as a rater would, somewhere on the picture."""
+def draw_around(page: Page, claim: Claim) -> None:
+    """Draw a box with the pointer, as a rater would: not quite as the claim's own."""
     stage = page.locator(".stage").bounding_box()
     if stage is None:
         raise SystemExit("There is no picture to draw on.")
-    page.mouse.move(stage["x"] + 0.4 * stage["width"], stage["y"] + 0.4 * stage["height"])
+    _, left, top, right, bottom = claim.boxes[0]
+    page.mouse.move(stage["x"] + (left - 0.02) * stage["width"], stage["y"] + (top + 0.01) * stage["height"])
     page.mouse.down()
-    page.mouse.move(stage["x"] + 0.6 * stage["width"], stage["y"] + 0.7 * stage["height"], steps=3)
+    page.mouse.move(stage["x"] + right * stage["width"], stage["y"] + (bottom + 0.02) * stage["height"], steps=3)
     page.mouse.up()
     page.locator('canvas.boxes[data-own="1"]').wait_for(state="attached")
 

@@ -1,130 +1,141 @@
-"""Record the app at work, for the README: a rater signs in, looks and rates; a coordinator sees it arrive.
+"""Record the app at work, for the README: a rater signs in, looks and rates; a coordinator sees how it goes.
 
-With Chromium and ffmpeg installed::
+With Chromium and Pillow installed::
 
     python docs/make_recording.py
 
-writes ``docs/pictures/recording.webp``, an animated picture below 2 MB.
+writes ``docs/pictures/recording.webp``, an animated picture below 2 MB. Each of its frames is a picture of the page,
+shown for a stated time, so a slow machine records the same film as a fast one.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import re
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pictured_raters import come_in, give
-from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving
+from pictured_raters import LEVELS, come_in, give
+from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving, shown_claim
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from annotate_app.coordinator.coordinator_server import make_token
-from referee_calib.study.people import invite
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 RECORDING = Path(__file__).with_name("pictures") / "recording.webp"
-SIZE = {"width": 1280, "height": 800}
-SHOWN_WIDTH, FRAMES_A_SECOND, QUALITY = 880, 8, 55
-MOST_BYTES = 2_000_000
-MOMENT_MS = 900
+SIZE, SHOWN = {"width": 1280, "height": 800}, (960, 600)
+QUALITY, MOST_BYTES = 70, 2_000_000
+START = re.compile("^(Start rating|Go on)$")
+
+
+class Film:
+    """Pictures of pages, each with the seconds it is shown for."""
+
+    def __init__(self) -> None:
+        self.frames: list[Image.Image] = []
+        self.milliseconds: list[int] = []
+
+    def show(self, page: Page, seconds: float) -> None:
+        """Take the page as it is."""
+        taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        self.frames.append(taken.resize(SHOWN, Image.Resampling.LANCZOS))
+        self.milliseconds.append(round(1000 * seconds))
+
+    def write(self, target: Path) -> None:
+        """Write an animated picture that begins again when it has ended."""
+        first, *others = self.frames
+        look = {"quality": QUALITY, "method": 4, "minimize_size": True, "loop": 0}
+        first.save(target, "WEBP", save_all=True, append_images=others, duration=self.milliseconds, **look)
+        if target.stat().st_size > MOST_BYTES:
+            raise SystemExit(f"{target} has {target.stat().st_size} bytes; {MOST_BYTES} are allowed.")
 
 
 def main() -> None:
-    """Record both parts, and join them."""
+    """Film a rater, then a coordinator."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--browser", default=shutil.which("chromium") or "/usr/bin/chromium", help="Chromium's program")
     given = parser.parse_args()
+    film = Film()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as tools:
-        folder = Path(place)
-        study = make_pictured_study(folder / "study")
+        study = make_pictured_study(Path(place) / "study")
         browser = tools.chromium.launch(executable_path=given.browser, args=["--no-sandbox", "--disable-gpu"])
         with serving(study.folder) as address:
-            link = address + invite(study, "grace", actor="dora").path
+            code = study.add_rater("grace")
             page = browser.new_page(viewport=SIZE)  # practice takes longer than anybody watches
-            page.goto(link)
+            page.goto(f"{address}/i/{code}")
             come_in(page)
-            page.close()
-            with recording(browser, folder / "rater.webm") as page:
-                rate(page, link)
+            page.context.close()
+            film_rater(film, browser.new_page(viewport=SIZE), address, code, shown_claim(study).id)
         coordinate_study(study)
         with serving(study.folder, COORDINATE) as address:
-            token = make_token(study.folder, anew=True)
-            with recording(browser, folder / "coordinator.webm") as page:
-                coordinate(page, f"{address}/c/{token}")
+            film_coordinator(film, browser, f"{address}/c/{make_token(study.folder, anew=True)}")
         browser.close()
-        join([folder / "rater.webm", folder / "coordinator.webm"])
-    if RECORDING.stat().st_size > MOST_BYTES:
-        raise SystemExit(f"{RECORDING} has {RECORDING.stat().st_size} bytes; {MOST_BYTES} are allowed.")
+    film.write(RECORDING)
 
 
-@contextmanager
-def recording(browser: Browser, target: Path) -> Iterator[Page]:
-    """Give a page whose pictures are kept as a film."""
-    context = browser.new_context(viewport=SIZE, record_video_dir=str(target.parent), record_video_size=SIZE)
-    page = context.new_page()
-    yield page
-    context.close()
-    if page.video is None:
-        raise SystemExit("The browser recorded nothing.")
-    Path(page.video.path()).rename(target)
-
-
-def rate(page: Page, link: str) -> None:
-    """Sign in by the link, look at the box, rate two claims."""
-    page.goto(link)
-    page.get_by_role("button", name="Start rating").or_(page.get_by_role("button", name="Go on")).first.wait_for()
-    page.wait_for_timeout(MOMENT_MS)
-    page.get_by_role("button", name="Start rating").or_(page.get_by_role("button", name="Go on")).first.click()
-    for _ in range(2):
-        page.locator(".rate[data-claim]:not(.busy)").wait_for()
-        claim = page.locator(".rate").get_attribute("data-claim")
-        page.wait_for_timeout(2 * MOMENT_MS)
-        if page.locator(".readout.boxed").count():
-            look_closer(page)
-        for _ in range(page.locator(".scales .scale").count()):
-            give(page, [4])
-            page.wait_for_timeout(MOMENT_MS // 2)
-        page.keyboard.press("Enter")
-        page.locator(f'.rate:not([data-claim="{claim}"])').wait_for()
-    page.wait_for_timeout(MOMENT_MS)
-
-
-def look_closer(page: Page) -> None:
-    """Zoom into the box, and back."""
+def film_rater(film: Film, page: Page, address: str, code: str, claim: str) -> None:
+    """Film the way from the code to a rating and the next claim."""
+    page.goto(address)
+    page.locator("input#code").wait_for()
+    film.show(page, 0.8)
+    page.locator("input#code").fill(code)
+    film.show(page, 0.6)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=START).or_(page.locator(".rate[data-claim]")).first.wait_for()
+    page.wait_for_timeout(500)
+    film.show(page, 1.2)
+    page.goto(f"{address}/?view=rate&claim={claim}")
+    page.locator(f'.rate[data-claim="{claim}"]').wait_for()
+    page.locator(".readout.boxed").wait_for()
+    film.show(page, 1.5)
+    film_moments_around(film, page)
     page.keyboard.press("z")
     page.locator(".stage.zoomed").wait_for()
-    page.wait_for_timeout(MOMENT_MS)
+    film.show(page, 1.3)
     page.keyboard.press("z")
-    page.wait_for_timeout(MOMENT_MS // 2)
+    page.locator(".stage:not(.zoomed)").wait_for()
+    for level in LEVELS:
+        give(page, [level])
+        film.show(page, 0.8)
+    page.keyboard.press("Enter")
+    page.locator(f'.rate:not([data-claim="{claim}"]):not(.busy)').wait_for()
+    page.wait_for_timeout(800)
+    film.show(page, 1.2)
 
 
-def coordinate(page: Page, link: str) -> None:
-    """Sign in as the coordinator, and look at progress and agreement."""
+def film_moments_around(film: Film, page: Page) -> None:
+    """Step through the frames around the box, as a replay would show them, and come back to it."""
+    for key in ["."] * 8 + [","] * 8:
+        page.keyboard.press(key)
+        page.wait_for_timeout(120)
+        film.show(page, 0.1)
+    page.keyboard.press("j")
+    page.locator(".readout.boxed").wait_for()
+
+
+def film_coordinator(film: Film, browser: Browser, link: str) -> None:
+    """Film progress, agreement and adjudication."""
+    page = browser.new_page(viewport=SIZE)
     page.goto(link)
     page.get_by_label("Your name").fill("dora")
     page.keyboard.press("Enter")
     page.locator("h2", has_text="Progress").wait_for()
-    page.wait_for_timeout(3 * MOMENT_MS)
-    page.get_by_role("radio", name="Agreement").or_(
-        page.get_by_role("button", name="Agreement", exact=True)
-    ).first.click()
-    page.locator("h2", has_text="Agreement").wait_for()
-    page.wait_for_timeout(3 * MOMENT_MS)
-
-
-def join(films: list[Path]) -> None:
-    """Write the films one after another as an animated WebP; their empty beginning is cut off."""
-    inputs = [word for film in films for word in ("-ss", "0.6", "-i", str(film))]
-    frames = f"concat=n={len(films)}:v=1,fps={FRAMES_A_SECOND},scale={SHOWN_WIDTH}:-1:flags=lanczos"
-    encoding = ["-c:v", "libwebp_anim", "-quality", str(QUALITY), "-compression_level", "6", "-loop", "0"]
-    command = ["ffmpeg", "-y", "-loglevel", "error", *inputs, "-filter_complex", frames, *encoding, str(RECORDING)]
-    subprocess.run(command, check=True)
+    address = link.partition("/c/")[0]
+    for name, seconds in (("progress", 2.2), ("agreement", 2.0), ("adjudication", 1.2)):
+        page.goto(f"{address}/?page={name}")
+        page.locator("h2", has_text=re.compile(f"^{name}$", re.IGNORECASE)).wait_for()
+        page.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
+        page.wait_for_timeout(2500)  # charts
+        film.show(page, seconds)
+    page.locator(".rc-frames").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    film.show(page, 2.0)
 
 
 if __name__ == "__main__":
