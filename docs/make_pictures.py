@@ -38,6 +38,9 @@ LOOKS = (  # name, size, scheme, and who is on them
 COORDINATOR_PAGES = (
     *("progress", "quality", "agreement", "notes", "adjudication", "exclusions", "people", "export", "history"),
 )
+DRAWN = """() => document.querySelector(".stApp").dataset.testScriptState === "notRunning"
+  && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
+  && [...document.querySelectorAll("[data-testid=stDataFrame]")].every((table) => table.querySelector("canvas"))"""
 MOST_HEIGHT = 1600  # pixels of a long page
 FEWEST_BYTES, MOST_BYTES = 3_000, 150_000
 QUALITIES = (82, 70, 58, 45)
@@ -164,9 +167,12 @@ def photograph_coordinator(page: Page, address: str, token: str, scheme: str) ->
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{address}/?page={name}")
         page.locator("h2", has_text=re.compile(f"^{name}$", re.IGNORECASE)).wait_for()
-        page.wait_for_timeout(2500)  # charts and frames
+        page.wait_for_function(DRAWN)
+        page.wait_for_timeout(1500)  # charts and frames
         height = page.evaluate("document.querySelector('.stMain').scrollHeight")
         page.set_viewport_size({"width": 1280, "height": min(MOST_HEIGHT, max(800, height + 20))})
+        page.wait_for_timeout(1000)
+        page.wait_for_function(DRAWN)
         save(page, f"coordinator-{name}-{scheme}")
 
 

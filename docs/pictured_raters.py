@@ -52,7 +52,7 @@ def go_to_the_end(page: Page) -> None:
         if step.count():
             step.first.click()
         else:
-            asked = re.search(r"choose level (\d)", page.locator(".question").inner_text())
+            asked = re.search(r"choose level (\d)", page.locator(".rate .question").inner_text())
             right = RIGHT.get(claim.get_attribute("data-claim") or "")
             scales = page.locator(".scales .scale").count()
             answer(page, right.values() if right else [asked[1] if asked else "3"] * scales)

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -62,14 +63,16 @@ def coordinate_study(study: Study) -> None:
 
 
 def ratings_of_names(path: Path) -> Path:
-    """Write the sample's simulated ratings as if people of these names had given them."""
+    """Write the sample's simulated ratings as if people of these names had given them within six days."""
+    today = datetime.now(UTC) - timedelta(hours=1)
     with (SAMPLE / "ratings.jsonl").open(encoding="utf-8") as old, path.open("w", encoding="utf-8") as new:
         for line in old:
             row = json.loads(line)
             if row["claim"] in RIGHT:
                 continue  # people practise in the app
             row["nonce"] = row["nonce"].replace(row["rater"], NAMES[row["rater"]])
-            row |= {"rater": NAMES[row["rater"]], "origin": "app"}
+            given = today - timedelta(days=int(row["claim"][1:5], 16) % 6)
+            row |= {"rater": NAMES[row["rater"]], "origin": "app", "time": given.isoformat(timespec="milliseconds")}
             new.write(json.dumps(row) + "\n")
     return path
 
