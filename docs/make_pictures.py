@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pictured_coordinator import open_page, sign_in, wait_until_drawn
 from pictured_raters import LEVELS, come_in, give, go_to_the_end
 from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving, shown_claim
 from PIL import Image
@@ -38,9 +38,6 @@ LOOKS = (  # name, size, scheme, and who is on them
 COORDINATOR_PAGES = (
     *("progress", "quality", "agreement", "notes", "adjudication", "exclusions", "people", "export", "history"),
 )
-DRAWN = """() => document.querySelector(".stApp").dataset.testScriptState === "notRunning"
-  && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
-  && [...document.querySelectorAll("[data-testid=stDataFrame]")].every((table) => table.querySelector("canvas"))"""
 MOST_HEIGHT = 1600  # pixels of a long page
 FEWEST_BYTES, MOST_BYTES = 3_000, 150_000
 QUALITIES = (82, 70, 58, 45)
@@ -160,19 +157,13 @@ def photograph_coordinator(page: Page, address: str, token: str, scheme: str) ->
     """Save every page of the coordinator."""
     page.goto(f"{address}/c/{token}")
     save(page, f"coordinator-sign-in-{scheme}")
-    page.get_by_label("Your name").fill("dora")
-    page.keyboard.press("Enter")
-    page.locator("h2").first.wait_for()
+    sign_in(page)
     for name in COORDINATOR_PAGES:
         page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{address}/?page={name}")
-        page.locator("h2", has_text=re.compile(f"^{name}$", re.IGNORECASE)).wait_for()
-        page.wait_for_function(DRAWN)
-        page.wait_for_timeout(1500)  # charts and frames
+        open_page(page, address, name)
         height = page.evaluate("document.querySelector('.stMain').scrollHeight")
         page.set_viewport_size({"width": 1280, "height": min(MOST_HEIGHT, max(800, height + 20))})
-        page.wait_for_timeout(1000)
-        page.wait_for_function(DRAWN)
+        wait_until_drawn(page)
         save(page, f"coordinator-{name}-{scheme}")
 
 

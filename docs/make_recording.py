@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pictured_coordinator import open_page, sign_in, wait_until_drawn
 from pictured_raters import LEVELS, come_in, give
 from pictured_study import COORDINATE, coordinate_study, make_pictured_study, serving, shown_claim
 from PIL import Image
@@ -123,18 +124,13 @@ def film_coordinator(film: Film, browser: Browser, link: str) -> None:
     """Film progress, agreement and adjudication."""
     page = browser.new_page(viewport=SIZE)
     page.goto(link)
-    page.get_by_label("Your name").fill("dora")
-    page.keyboard.press("Enter")
-    page.locator("h2", has_text="Progress").wait_for()
+    sign_in(page)
     address = link.partition("/c/")[0]
     for name, seconds in (("progress", 2.2), ("agreement", 2.0), ("adjudication", 1.2)):
-        page.goto(f"{address}/?page={name}")
-        page.locator("h2", has_text=re.compile(f"^{name}$", re.IGNORECASE)).wait_for()
-        page.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
-        page.wait_for_timeout(2500)  # charts
+        open_page(page, address, name)
         film.show(page, seconds)
     page.locator(".rc-frames").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
+    wait_until_drawn(page)
     film.show(page, 2.0)
 
 
