@@ -64,7 +64,7 @@ def _list(log: RatingLog, found: list[ClaimSpread], kept: list[ClaimSpread]) -> 
         for one in kept
     ]
     help_ = "Mean distance of two people's levels, on the dimension where it is largest"
-    columns = {"spread": st.column_config.NumberColumn("Spread, levels", format="%.2f", help=help_)}
+    columns = {"spread": st.column_config.NumberColumn("spread, levels", format="%.2f", help=help_)}
     table(rows[:50], key="spread", columns=columns, empty="")
 
 
