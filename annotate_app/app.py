@@ -8,9 +8,10 @@ import streamlit as st
 
 from annotate_app import components, sign_in_page, static_pages
 from annotate_app.onboarding import is_before_rating, show_examples, show_instructions_text, show_onboarding
+from annotate_app.panel_way_back import show_way_back
 from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
-from referee_calib.study import Worklist, onboarding_state, people, worklist
+from referee_calib.study import Worklist, onboarding_state, worklist
 
 VIEWS = ("rate", "instructions")
 
@@ -21,14 +22,20 @@ def main() -> None:
     st.html(f"<style>{components.text('page.css')}</style>")
     try:
         served = current_study()
-        rater = served.rater(st.context.cookies)
-        if rater is None:
-            sign_in_page.show(served, st.query_params.get("problem", ""))
-        else:
-            show(served, rater)
+        with served.study.view():
+            show_page(served)
     except RefereeCalibError as error:
         logging.getLogger(__name__).error("page not shown: %s", error)
         st.error("The study cannot be read just now. Nothing that was saved is lost; reload this page in a minute.")
+
+
+def show_page(served: ServedStudy) -> None:
+    """Show the sign-in page to somebody who is not signed in."""
+    rater = served.rater(st.context.cookies)
+    if rater is None:
+        sign_in_page.show(served, st.query_params.get("problem", ""))
+    else:
+        show(served, rater)
 
 
 def show(served: ServedStudy, rater: str) -> None:
@@ -70,9 +77,8 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
 def show_done(served: ServedStudy, rater: str, work: Worklist) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(len(work.items)))
-    returned = people.panel_return(served.study, rater)
-    if returned is not None:
-        st.html(static_pages.panel_return(returned.code, returned.url))
+    # who found nothing to do has completed nothing
+    show_way_back(served, rater, "completed" if work.items else "screened out")
     if work.items:
         st.button("Look at my ratings again", on_click=look_again, args=(work.items[-1].key,), key="again")
     if served.simulated:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from annotate_app.submission_rejected import SubmissionRejected
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import END_ROUNDING, Claim, Mark, TimedBox
+from referee_calib.records import END_ROUNDING, Claim, Mark, TimedBox, is_finite
 
 REASONS = ("not visible", "withdrawn")
 COVERED = "drawn before the claim's own was shown"
@@ -50,7 +49,7 @@ def submitted_mark(claim: Claim, given: Any, ends: float | None, common: Mapping
     if not isinstance(given, Mapping):
         raise SubmissionRejected(422, "The drawing could not be read.")
     reason = given.get("reason", "")
-    if reason and reason not in REASONS:
+    if reason != "" and reason not in REASONS:
         raise SubmissionRejected(422, f"Nothing is drawn for one of these reasons: {', '.join(REASONS)}.")
     boxes, span = _boxes(claim, given.get("boxes", [])), _span(claim, given.get("span"), ends)
     if reason and (boxes or span):
@@ -98,6 +97,6 @@ def _span(claim: Claim, given: Any, ends: float | None) -> tuple[float, float] |
 
 def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
     whole = isinstance(values, list) and len(values) == count
-    if not whole or not all(type(one) in (int, float) and math.isfinite(one) and one >= 0 for one in values):
+    if not whole or not all(is_finite(one) and one >= 0 for one in values):
         raise SubmissionRejected(422, f"{what} must be {count} numbers that are not negative.")
     return tuple(float(one) for one in values)

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotate_app.served_study import ServedStudy
 from referee_calib.records import Claim
-from referee_calib.study import WorkItem, worklist
+from referee_calib.study import WorkItem, onboarding_state, worklist
 
 PART = 100  # claims that are sent at a time
 STATES = ("open", "done", "skipped")
@@ -18,9 +18,11 @@ def own_claims(served: ServedStudy, rater: str, query: Mapping[str, str]) -> dic
     """Return a part of the list, as the page asks for it.
 
     ``state`` keeps the claims in one state; ``from`` and ``before`` are numbers of entries within those, ``around`` is
-    a claim in whose neighbourhood the part begins. No other rater's claim, rating or name is in it.
+    a claim in whose neighbourhood the part begins. No other rater's claim, rating or name is in it; before consent,
+    instructions and practice are done there is none, and none is handed out.
     """
-    items = list(enumerate(worklist(served.study, rater).items))
+    begun = onboarding_state(served.study, rater).step == "rating"
+    items = list(enumerate(worklist(served.study, rater).items if begun else ()))
     kept = [(place, item) for place, item in items if query.get("state", "") in ("", item.state)]
     first, end = _part([item.key for _, item in kept], query)
     known = {one.id: one for one in served.study.claims([item.claim for _, item in kept[first:end]])}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from annotate_app.submission_rejected import SubmissionRejected
-from referee_calib.records import Claim, Mark, Rating
+from referee_calib.records import Claim, Mark, Rating, is_finite
 from referee_calib.rubric import Rubric
 from referee_calib.study import (
     FLAG_KINDS,
@@ -27,6 +27,7 @@ from referee_calib.study import (
 __all__ = ["SubmissionRejected", "submit_rating"]
 
 MAX_NOTE = 1000
+MAX_SECONDS = 7 * 24 * 3600.0  # of active time, so that sums of it stay numbers
 MAX_WAIT = 90 * 24 * 3600.0
 
 
@@ -55,7 +56,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     common: dict[str, Any] = {
         "claim": claim.id,
         "note": _note(body),
-        "seconds": _number(body, "seconds"),
+        "seconds": _number(body, "seconds", MAX_SECONDS),
         "order": place,
         "rubric": served.study.rubric.version,
         "occasion": occasion,
@@ -153,14 +154,14 @@ def _note(body: Mapping[str, Any]) -> str:
 
 def _waited(body: Mapping[str, Any]) -> float:
     """Return for how long a rating waited; a clock that jumped tells nothing, and the time of arrival counts."""
-    waited = _number(body, "waited")
+    waited = _number(body, "waited", sys.float_info.max)
     return waited if waited <= MAX_WAIT else 0.0
 
 
-def _number(body: Mapping[str, Any], name: str, most: float = math.inf) -> float:
+def _number(body: Mapping[str, Any], name: str, most: float) -> float:
     value = body.get(name, 0)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise SubmissionRejected(422, f"{name} must be a number of seconds.")
+    if not is_finite(value):
+        raise SubmissionRejected(422, f"{name} must be a number.")
     if not 0 <= value <= most:
         raise SubmissionRejected(422, f"{name} must not be negative, and not so large.")
     return float(value)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from annotate_app.access import FrontDoor
 
 SCRIPT = Path(__file__).with_name("app.py")
+
+TURN_SECONDS = 0.0005  # of Python per thread while others wait; by default they wait ten times as long
 
 # Streamlit's options; they win over every config file a person may have.
 OPTIONS: dict[str, Any] = {
@@ -73,6 +77,7 @@ def run_server(app: Any, host: str, port: int, options: Mapping[str, Any] | None
     """Serve an ASGI application that holds Streamlit, at one address, until Ctrl-C; `options` win over `OPTIONS`."""
     _set_options({**OPTIONS, **(options or {}), "server.address": host, "server.port": port})
     listener = listen(host, port)
+    sys.setswitchinterval(TURN_SECONDS)
     import uvicorn
 
     config = uvicorn.Config(
@@ -123,6 +128,8 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
         mask_persons()
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: collections that go through all of it would make everybody wait
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}

@@ -4,6 +4,7 @@ import errno
 import json
 import stat
 import warnings
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -319,6 +320,13 @@ WRONG = [
     ({"seconds": -1}, 422, "seconds"),
     ({"seconds": "7"}, 422, "seconds"),
     ({"seconds": True}, 422, "seconds"),
+    ({"seconds": 1e308}, 422, "seconds"),  # two of them have no sum
+    ({"seconds": 10**400}, 422, "seconds"),
+    ({"waited": 10**400}, 422, "waited"),
+    ({"watched": 10**400}, 422, "watched"),
+    ({"mark": {"seconds": 10**400}}, 422, "time spent"),
+    ({"mark": {"span": [0, 10**400]}}, 422, "A span"),
+    ({"mark": {"reason": 0}}, 422, "one of these reasons"),
     ({"waited": -1.0}, 422, "waited"),
     ({"act": "short"}, 422, "name of its own"),
     ({"act": "white space in it"}, 422, "name of its own"),
@@ -379,6 +387,33 @@ def test_not_a_number_is_refused(strict):
     text = json.dumps(a_rating(served)).replace("7.5", "NaN")
     answer = client.post("/api/rating", content=text, headers={"content-type": "application/json"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/account", "/i/code", "/p/token"])
+def test_a_form_with_more_fields_than_any_of_ours_is_refused(client, path):
+    assert client.post(path, data={f"f{n}": "1" for n in range(101)}).status_code == 413
+
+
+def test_a_frame_whose_number_nobody_can_read_is_not_found(strict):
+    client, served = strict
+    assert client.get(f"/v/{a_rating(served)['claim']}/frame/{'9' * 5000}").status_code == 404
+
+
+def test_access_that_is_withdrawn_while_a_rating_is_sent_ends_before_it_is_stored(strict, monkeypatch):
+    client, served = strict
+    signed_in = iter(["ada", None])  # when the request begins, and when all of it is there
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: next(signed_in))
+    answer = client.post("/api/rating", json=a_rating(served))
+    assert (answer.status_code, "waits in your browser" in answer.json()["error"]) == (401, True)
+    assert served.study.ratings() == []
+
+
+def test_the_own_claims_are_listed_whatever_signs_are_in_them(tmp_path):
+    study, codes = make_study(tmp_path / "study", ("ada",))
+    study.add_claims([replace(study.claims()[0], question="a\ud800\u202eb", id="")])
+    client = new_client(ServedStudy(study.folder))
+    client.get(f"/i/{codes['ada']}")
+    assert "a\ud800\u202eb" in [one["question"] for one in client.get("/api/claims").json()["claims"]]
 
 
 def test_a_rating_needs_a_pass_the_own_page_and_json(strict, place):

@@ -69,7 +69,7 @@ def test_who_rated_skipped_or_is_out_is_not_asked_again(tmp_path: Path) -> None:
     assert skipped <= given["r1"] & given["r2"]
     assert {len(one.done) + len(one.open) for one in coverage(study).claims} == {2}
     withdraw(study, "r2", actor="coordinator", reason="left")
-    with pytest.raises(StudyError, match="their work was withdrawn"):
+    with pytest.raises(StudyError, match="they take no part any more"):
         assign(study, TWO, raters=raters)
     again = assign(study, TWO, raters=["r0", "r1"])
     assert not set(again.lists[0].claims) & (rated | skipped)

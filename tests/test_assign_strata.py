@@ -55,6 +55,17 @@ def test_perturbed_claims_are_mixed_in_evenly() -> None:
     assert 4 <= sum(one.stratum == "perturbed" for one in drawn[:20]) <= 6
 
 
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_later_batch_comes_when_every_perturbed_claim_is_released(size: int) -> None:
+    claims = claims_of(6)
+    kinds = ["perturbed"] * 2 + ["plain"] * 4
+    released = {one.id: kind for one, kind in zip(claims[:3], kinds, strict=False)}
+    batch = draw_batch(claims, kinds, released, size, seed=0)
+    assert {one.claim for one in batch.claims} == {one.id for one in claims[3:]}
+    assert [(one.stratum, one.before, one.now) for one in batch.strata] == [("perturbed", 2, 0), ("plain", 1, 3)]
+    assert draw_batch(claims, kinds, {one.id: "perturbed" for one in claims}, size, seed=0).claims == ()
+
+
 def test_figures_of_all_claims_stay_unbiased_whatever_the_strata() -> None:
     claims = claims_of(160)
     kinds = [one.source for one in claims]

@@ -164,7 +164,7 @@ def test_a_manifest_replaces_no_draw_and_a_damaged_one_is_refused(study: Study, 
     assert "people rate other claims in this study" in result.stderr
     for content, said in (
         (b"{", "not JSON"),
-        (b'{"format": 2}', "no manifest"),
+        (b'{"format": 3}', "no manifest"),
         (b'{"format":1,"sampled":5}', "sampled"),
     ):
         manifest.write_bytes(content)

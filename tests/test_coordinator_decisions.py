@@ -8,7 +8,7 @@ from helpers_study import run
 from sqlalchemy import text
 
 from referee_calib.analysis import analyse
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, StudyError
 from referee_calib.records import RefereeScore
 from referee_calib.report import build, render_markdown
 from referee_calib.study import (
@@ -20,6 +20,7 @@ from referee_calib.study import (
     include_again,
     record_state,
     trail,
+    worklist,
 )
 from referee_calib.study.assignment import assign, coverage
 from referee_calib.study.settings import AssignmentSettings
@@ -225,6 +226,44 @@ def test_a_report_on_a_table_knows_no_adjudicated_levels(tmp_path):
     result = run("report", "--ratings", tmp_path / "r.csv", "--scores", tmp_path / "s.csv", "--adjudicated")
     assert result.exit_code == 2
     assert "--adjudicated is for a study" in result.output
+
+
+def test_who_and_what_was_excluded_before_the_assignment_fills_and_gets_nothing(rated):
+    study, claims = rated
+    exclude(study, "dora", "rater", "bob", "asleep")
+    exclude(study, "dora", "claim", claims[0].id, "broken")
+    with pytest.raises(StudyError, match="take no part"):
+        assign(study, AssignmentSettings(overlap=2), raters=["ada", "bob", "cyd"])
+    assign(study, AssignmentSettings(overlap=3))
+    found = coverage(study)
+    assert {one.claim: one.done for one in found.claims} == {one.id: ("ada", "cyd") for one in claims[1:]}
+    assert [one.takes_part for one in found.raters if one.rater == "bob"] == [False]
+    assert (found.waiting, worklist(study, "bob").next()) == (0, None)
+    include_again(study, "dora", "rater", "bob", "awake")
+    assert {one.done for one in coverage(study).claims} == {("ada", "bob", "cyd")}
+
+
+def test_nobody_else_is_asked_about_an_excluded_claim_where_nothing_is_assigned(rated):
+    study, claims = rated
+    study.add_rater("dan")
+    exclude(study, "dora", "claim", claims[0].id, "broken")
+    assert {one.claim for one in worklist(study, "dan").items} == {one.id for one in claims[1:]}
+    assert {one.claim for one in worklist(study, "ada").items} == {one.id for one in claims}  # ada judged it before
+    include_again(study, "dora", "claim", claims[0].id, "repaired")
+    assert worklist(study, "dan").progress() == (0, 3)
+
+
+def test_an_exclusion_is_one_step_with_what_it_means_for_the_work(rated, monkeypatch):
+    study, _ = rated
+    assign(study, AssignmentSettings(overlap=2))
+
+    def full(*_args, **_more):
+        raise StudyError("database", "the disk is full")
+
+    monkeypatch.setattr("referee_calib.study.review.exclusions.withdraw", full)
+    with pytest.raises(StudyError, match="full"):
+        exclude(study, "dora", "rater", "bob", "asleep")
+    assert exclusions(study) == []
 
 
 def test_others_are_asked_in_the_place_of_an_excluded_rater(rated):

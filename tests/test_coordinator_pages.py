@@ -1,6 +1,7 @@
 """The coordinator's pages: what stands on each, what a decision does, and that text from elsewhere stays text."""
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from annotate_app.coordinator.coordinated_study import STUDY_VARIABLE, open_coordinated_study
 from annotate_app.coordinator.coordinator_access import CoordinatorAccess, make_token
 from annotate_app.coordinator.coordinator_server import SCRIPT
-from annotate_app.coordinator.page_parts import plain, shown
+from annotate_app.coordinator.page_parts import plain
 from referee_calib.analysis import agreement_so_far, read_log
 from referee_calib.study import adjudications, exclude, exclusions, trail
 from referee_calib.study.people import access, invite
-from referee_calib.study.quality import hold, holds
+from referee_calib.study.quality import hold, holds, release
 
 PAGES = ("progress", "quality", "agreement", "notes", "adjudication", "exclusions", "people", "export", "history")
 
@@ -59,6 +60,10 @@ def texts(app):
 
 def html(app):
     return " ".join(part.proto.body for part in app.get("html"))
+
+
+def choose(app, label, what):
+    next(one for one in app.selectbox if one.label == label).set_value(what)
 
 
 def press(app, label):
@@ -162,6 +167,7 @@ def test_a_rater_is_excluded_and_included_again(rated):
     app = press(app, "Exclude this rater")
     assert "is excluded" in texts(app)
     assert [one.subject for one in exclusions(study)] == ["bob"]
+    choose(app, "Excluded", exclusions(study)[0])
     app.text_area(key="include_reason").set_value("awake")
     app = press(app, "Include again")
     assert exclusions(study) == []
@@ -175,10 +181,65 @@ def test_a_held_rating_is_released_with_a_reason(rated):
     app = show("quality")
     assert list(next(one for one in frames(app) if "held by" in one)["rater"]) == ["bob"]
     app = press(app, "Release")
+    assert "Nothing was decided" in app.error[0].value
+    choose(app, "Release", holds(study)[0])
+    app = press(app, "Release")
     assert "no reason" in app.error[0].value
     next(one for one in app.text_input if one.label == "Reason").set_value("it was a short clip")
     press(app, "Release")
     assert holds(study) == []
+
+
+def test_a_choice_that_is_gone_decides_on_nothing_else(rated):
+    study, claims = rated
+    for rater in ("ada", "bob"):
+        hold(study, rater, claims[0].id, actor="program", reason="too fast")
+    app = show("quality")
+    choose(app, "Release", next(one for one in holds(study) if one.rater == "bob"))
+    next(one for one in app.text_input if one.label == "Reason").set_value("it was a short clip")
+    release(study, "bob", actor="coordinator eve", reason="seen")  # by another coordinator, meanwhile
+    app = press(app, "Release")
+    assert "Nothing was decided" in app.error[0].value
+    assert [one.rater for one in holds(study)] == ["ada"]
+
+
+def test_claims_with_the_same_words_are_told_apart_in_every_list(rated):
+    study, claims = rated
+    twins = [replace(claims[0], rollout=f"twin {n}", id="") for n in range(2)]
+    study.add_claims(twins)
+    study.add_ratings(
+        [
+            one
+            for twin in twins
+            for rater, level in (("ada", 4), ("bob", 0))
+            for one in given(twin, rater, level, note="odd")
+        ]
+    )
+    app = show("adjudication")
+    for twin in twins:
+        choose(app, "Claim", twin.id)
+        assert app.run().selectbox(key="claim").value == twin.id
+    labels = show("notes").selectbox[-1].options
+    assert len(set(labels)) == len(labels) == 4
+
+
+@pytest.mark.parametrize("page", ["progress", "notes", "adjudication"])
+def test_text_that_utf8_cannot_hold_and_unseen_characters_are_shown_by_number(rated, page):
+    study, claims = rated
+    odd = replace(claims[0], question="a\ud800\u202eb", object="a\ud800\u202eb", id="")
+    study.add_claims([odd])
+    study.add_ratings(
+        [one for rater, level in (("ada", 4), ("bob", 0)) for one in given(odd, rater, level, note="c\udfff\u200bd")]
+    )
+    app = show(page)
+    said = (
+        texts(app)
+        + html(app)
+        + "".join(str(one.to_numpy()) for one in frames(app))
+        + str([one.options for one in app.selectbox])
+    )
+    assert "a⟨U+D800⟩⟨U+202E⟩b" in said
+    assert page != "notes" or "c⟨U+DFFF⟩⟨U+200B⟩d" in said
 
 
 def test_a_link_is_shown_once_and_access_is_withdrawn_at_once(rated):
@@ -234,6 +295,5 @@ def test_the_history_can_be_narrowed(rated):
     assert list(frames(app)[0]["what"]) == ["exclude rater"]
 
 
-def test_text_stays_text_in_markdown_and_direction_marks_show():
+def test_text_stays_text_in_markdown():
     assert plain("**a** [b](c) `d` $e$ :red[f] <g>") == (r"\*\*a\*\* \[b\]\(c\) \`d\` \$e\$ \:red\[f\] \<g\>")
-    assert shown("red ‮llab") == "red ⟨U+202E⟩llab"

@@ -172,11 +172,21 @@ def test_a_new_token_ends_sessions_at_once(site):
     assert page.get("/export/ratings.csv").status_code == 200
 
 
-def test_signing_out_forgets_the_cookie(site):
-    _, _, token, page = site
+def test_a_copied_cookie_is_worth_nothing_after_signing_out_and_a_restart(site):
+    study, _, token, page = site
     sign_in(page, token)
+    copied, other = dict(page.cookies), sign_in(client(study), token, "eve")
     assert page.post("/sign-out").headers["location"] == "/sign-in"
     assert page.get("/export/ratings.csv").status_code == 401
+    assert [(one.actor, one.action) for one in trail(study)][-1] == ("coordinator dora", "sign out")
+    for restarted in (False, True):
+        if restarted:
+            open_coordinated_study.cache_clear()
+        thief, kept = client(study), client(study)
+        thief.cookies.update(copied)
+        kept.cookies.update(dict(other.cookies))
+        assert thief.get("/export/ratings.csv").status_code == 401
+        assert kept.get("/export/ratings.csv").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])

@@ -22,6 +22,7 @@ from referee_calib.label_studio.annotation_check import (
     SOMEBODY_ELSE,
     UNCOMPARED,
 )
+from referee_calib.label_studio.evidence_regions import changed_evidence
 from referee_calib.rubric import load
 
 CLAIM = a_claim()  # with a box and without a span
@@ -123,6 +124,17 @@ ODD = st.fixed_dictionaries(
 def test_no_annotation_stops_a_pull(result: list[Any], seconds: Any, users: Any) -> None:
     found = check().read([task(*result, lead_time=seconds), task(*RIGHT, completed_by=users, updated_by=users)])
     assert all(one.level is None or 0 <= one.level <= 4 for one in found.ratings)
+
+
+def test_numbers_that_no_float_holds_stop_no_pull() -> None:
+    odd = answer("relevance", ["9" * 5000]), answer("localization", 10**400, "number")
+    found = check().read([task(*odd, lead_time=10**400), task(*RIGHT, lead_time=1e308)])
+    assert [(one.level, one.seconds) for one in found.ratings] == [(4, None), (0, None)]
+    late = "9999-12-31T23:59:59-12:00"  # which in UTC lies beyond the calendar
+    assert check().read([task(*RIGHT, updated_at=late)]).ratings == []
+    region = {"x": 1, "y": 1, "width": 1, "height": 1, "frame": float("inf")}
+    endless = {"type": "videorectangle", "value": {"sequence": [region]}}
+    assert changed_evidence([], [endless]) == ("", 1)
 
 
 def test_levels_are_read_by_number_by_numbered_words_and_by_their_sentence() -> None:

@@ -16,7 +16,10 @@ from annotate_app.served_study import STUDY_VARIABLE, ServedStudy, open_served_s
 from annotate_app.server import SCRIPT
 from referee_calib.errors import StudyError
 from referee_calib.study import Study, worklist
+from referee_calib.study.assignment import assign, coverage
 from referee_calib.study.onboarding import known_claims, onboarding_state, practice_results
+from referee_calib.study.settings import AssignmentSettings, PeopleSettings
+from referee_calib.study.store.people import people_rows
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette's test client announces which HTTP client it will want next
@@ -181,6 +184,32 @@ def test_no_rating_is_stored_before_consent_and_practice(client):
     assert client.post("/api/rating", json=body_for(served, measured)).status_code == 200
 
 
+def test_no_claim_is_listed_or_handed_out_before_consent_and_practice(client):
+    client, served = client
+    assign(served.study, AssignmentSettings(overlap=1))
+    assert client.get("/api/claims").json()["counts"]["all"] == 0
+    read_texts(served.study)
+    assert client.get("/api/claims").json()["counts"]["all"] == 0
+    assert [one.open for one in coverage(served.study).raters] == [0]
+    practise(served.study, 4)
+    assert client.get("/api/claims").json()["counts"]["all"] > 0
+
+
+def test_who_declines_or_fails_goes_back_to_the_panel_with_the_other_code(study, app):
+    study.set_config(people=PeopleSettings(panel_screened_out_code="OUT7", panel_completion_code="DONE7"))
+    with study.writing() as connection:
+        people_rows.add_identity(connection, "prolific", "5f3c", "ada", {})
+    app.run()
+    press(app, "decline")
+    assert "OUT7" in words_on(app)
+    read_texts(study)
+    for _ in range(study.config.onboarding.attempts):
+        practise(study, 0)
+    said = words_on(app.run())
+    assert "OUT7" in said
+    assert "DONE7" not in said
+
+
 def test_a_practice_answer_tells_nothing_by_itself_and_counts_once(client):
     client, served = client
     read_texts(served.study)
@@ -231,6 +260,8 @@ def test_only_pictures_of_the_onboarding_folder_are_sent(client):
     assert sent.headers["x-content-type-options"] == "nosniff"
     for name in ("known_claims.jsonl", "consent.md", "..%2Fstudy.toml", "missing.png", ".hidden.png", "drawing.svg"):
         assert client.get(f"/onboarding/{name}").status_code == 404
+    (folder / "link.png").symlink_to(served.study.folder / "study.toml")
+    assert client.get("/onboarding/link.png").status_code == 404
     client.cookies.clear()
     assert client.get("/onboarding/example.png").status_code == 401
 

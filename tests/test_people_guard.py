@@ -122,6 +122,7 @@ def test_the_log_stays_small_and_whole_whatever_names_are_asked_for(caplog):
         (FrontDoor(public_url=PUBLIC), "http://rate.example.org", False),
         (FrontDoor(public_url=PUBLIC), "https://rate.example.org.evil.example", False),
         (FrontDoor(public_url=PUBLIC), "http://127.0.0.1:8501", True),
+        (FrontDoor(public_url="http://rate.lan"), "http://rate.lan", True),  # a proxy within a building
         (FrontDoor(), "http://127.0.0.1:9999", False),
         (FrontDoor(), "null", False),
         (FrontDoor(), "http://[broken", False),

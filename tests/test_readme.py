@@ -59,8 +59,8 @@ def test_the_commands_of_the_readme_run_one_after_another(folder):
     assert len(own) >= 6
     for command in own:
         words = shlex.split(command)
-        if words[1] == "annotate" and "--no-start" not in words:
-            words.append("--no-start")  # the running app is tested in a browser
+        if words[1] in {"annotate", "coordinate"} and "--no-start" not in words:
+            words.append("--no-start")  # the running app and pages are tested in a browser
         done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         if words[1] == "annotate":  # what people would do in the browser

@@ -35,6 +35,7 @@ def test_a_record_comes_back_from_json_as_it_was(record):
         ((1, -0.1, 0.1, 0.2, 0.3), "shares of the frame"),
         ((-1, 0.1, 0.1, 0.2, 0.3), "before the video"),
         ((1, 0.1, 0.1, math.nan, 0.3), "finite"),
+        ((10**400, 0.1, 0.1, 0.2, 0.3), "finite"),
         ((1, 0.1, 0.1, 0.3), "5 numbers"),
         ((1, 0.1, 0.1, "0.2", 0.3), "finite"),
     ],
@@ -44,7 +45,7 @@ def test_a_box_that_means_nothing_is_refused(box, word):
         a_claim(boxes=(box,))
 
 
-@pytest.mark.parametrize("span", [(2, 1), (1, 1), (-1, 1), (0, math.inf), (1, 2, 3)])
+@pytest.mark.parametrize("span", [(2, 1), (1, 1), (-1, 1), (0, math.inf), (0, 10**400), (1, 2, 3)])
 def test_a_span_that_means_nothing_is_refused(span):
     with pytest.raises(ClaimError):
         a_claim(span=span)
@@ -84,9 +85,9 @@ def test_a_claim_about_a_span_alone_is_about_the_question():
     assert a_claim(object="", boxes=(), span=(1, 2)).phrase == "Where is it?"
 
 
-@pytest.mark.parametrize("level", [5, -1, 2.0, True, "3"])
-def test_a_level_outside_the_scale_is_refused(level):
-    with pytest.raises(RatingError, match="whole number from 0 to 4"):
+@pytest.mark.parametrize("level", [11, -1, 2.0, True, "3"])
+def test_what_is_a_level_on_no_scale_is_refused(level):
+    with pytest.raises(RatingError, match="whole number from 0 to 10 at most"):
         Rating(claim="c", rater="r", dimension="relevance", level=level)
 
 
@@ -94,6 +95,13 @@ def test_a_rating_without_level_says_why():
     with pytest.raises(RatingError, match="neither a level nor a reason"):
         Rating(claim="c", rater="r", dimension="relevance")
     assert Rating(claim="c", rater="r", dimension="relevance", reason="not visible").level is None
+
+
+@pytest.mark.parametrize("name", ["seconds", "watched", "order"])
+@pytest.mark.parametrize("value", ["7", True, math.nan, 1e308, 10**400])
+def test_a_number_that_no_figure_can_be_made_of_is_refused(name, value):
+    with pytest.raises(RatingError, match=name):
+        Rating(claim="c1", rater="ann", dimension="timing", level=3, **{name: value})
 
 
 def test_an_unknown_dimension_is_refused():

@@ -7,6 +7,7 @@ from helpers_report import SCRIPT, read, small_report
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
+from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.sections import sections
 from referee_calib.report.table_files import data_files, write_tables
@@ -30,6 +31,13 @@ def test_every_markdown_table_has_as_many_cells_in_each_row_as_in_its_header(rep
         cells = line.replace("\\|", "").count("|")
         width = (width or cells) if line.startswith("|") else None
         assert width is None or cells == width, line
+
+
+def test_marks_that_turn_text_around_are_out_of_force(report):
+    turned = {**report, "title": "red \u202ellab \ud800"}
+    for text in (render_markdown(turned), render_html(turned)):
+        assert "red ⟨U+202E⟩llab ⟨U+D800⟩" in text
+        assert "\u202e" not in text
 
 
 def test_text_of_models_is_no_markup(report):

@@ -28,9 +28,7 @@ def from_own_page(headers: Mapping[str, str], public_origin: str = "") -> bool:
 
 def is_own_origin(origin: str, host: str, public_origin: str) -> bool:
     """Return whether pages of an origin are this app's: the public one, or the one that the request is for."""
-    return (
-        origin == public_origin if origin.startswith("https:") and public_origin == origin else _netloc(origin) == host
-    )
+    return (bool(public_origin) and origin == public_origin) or _netloc(origin) == host
 
 
 def _netloc(origin: str) -> str:

@@ -24,7 +24,12 @@ def draw(chart: Picture, key: str, words: str) -> None:
 def coverage_strip(rows: Rows, title: str) -> Picture:
     """Draw how many claims have 0, 1, 2, … ratings, as one strip; rows have `ratings` and `claims`."""
     base = alt.Chart(_data(rows), height=FRAME + 50).encode(
-        x=alt.X("claims:Q", title="Claims; the number in a part is that of their ratings", stack="zero"),
+        x=alt.X(
+            "claims:Q",
+            title="Claims; the number in a part is that of their ratings",
+            stack="zero",
+            axis=alt.Axis(tickMinStep=1, format="d"),
+        ),
         order=alt.Order("ratings:Q"),
         tooltip=[alt.Tooltip("ratings:O", title="Ratings"), alt.Tooltip("claims:Q", title="Claims")],
     )

@@ -13,9 +13,10 @@ from annotate_app.coordinator.coordinator_access import CoordinatorAccess
 from annotate_app.frame_service import FrameService
 from referee_calib.analysis import RatingLog, read_log
 from referee_calib.errors import StudyError
-from referee_calib.study import Study, record_state
+from referee_calib.study import Study, record_state, trail
 
 STUDY_VARIABLE = "REFEREE_CALIB_COORDINATED_STUDY"
+SIGN_OUT = "sign out"  # in the audit trail, with the number of the session
 Figure = TypeVar("Figure")
 
 
@@ -25,6 +26,8 @@ class CoordinatedStudy:
     def __init__(self, folder: Path) -> None:
         self.study = Study.open(folder)
         self.access = CoordinatorAccess(folder)
+        signed_out = [one.detail for one in trail(self.study) if one.action == SIGN_OUT]
+        self.access.remember_ended(its["session"] for its in signed_out if "session" in its)  # raters sign out, too
         self.frames = FrameService(self.study)
         self._log: RatingLog | None = None
         self._figures: dict[str, tuple[tuple[int, ...], Any]] = {}
@@ -60,9 +63,10 @@ class CoordinatedStudy:
         found: Figure = kept[1]
         return found
 
-    def own_hold(self) -> Study:
-        """Return another hold on the study, for decisions that take a transaction: those are of one thread."""
-        return Study.open(self.study.folder)
+    def in_one_step(self, act: Callable[[Study], object]) -> None:
+        """Carry out a decision that takes a transaction, which is of one thread, on another hold on the study."""
+        with Study.open(self.study.folder) as study:
+            act(study)
 
     def state(self) -> tuple[int, ...]:
         """Return numbers that change whenever a record is added."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -41,6 +41,7 @@ class CoordinatorAccess:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / TOKEN_FILE
+        self._ended: set[str] = set()
         self._secret = secret_of(folder)
         # Cookies are shared between all ports of a host: neither raters nor another study may use this name.
         self.cookie = "referee_calib_coordinator_" + hashlib.sha256(self._secret.encode()).hexdigest()[:8]
@@ -51,20 +52,35 @@ class CoordinatorAccess:
 
     def issue(self, name: str) -> str:
         """Return a cookie value for somebody who has the token; "" for one whose name is not known yet."""
-        value = self._signer().dumps(name)
+        value = self._signer().dumps([name, secrets.token_urlsafe(12)])
         return value if isinstance(value, str) else value.decode("ascii")
 
     def read(self, cookies: Mapping[str, str]) -> str | None:
         """Return the name the cookies carry, "" where the token was shown and no name given, None for strangers."""
+        name, session = self._session(cookies)
+        return name if session and session not in self._ended else None
+
+    def end(self, cookies: Mapping[str, str]) -> str:
+        """End a session, whatever the browser does with its cookie; return its number, "" for strangers."""
+        session = self._session(cookies)[1]
+        self.remember_ended([session] if session else [])
+        return session
+
+    def remember_ended(self, sessions: Iterable[str]) -> None:
+        """Let nobody in by these sessions any more."""
+        self._ended.update(sessions)
+
+    def _session(self, cookies: Mapping[str, str]) -> tuple[str, str]:
+        """Return the name and the number of the session that the cookies carry, both "" for strangers."""
         try:
-            name = self._signer().loads(cookies.get(self.cookie, ""), max_age=SESSION_SECONDS)
+            name, session = self._signer().loads(cookies.get(self.cookie, ""), max_age=SESSION_SECONDS)
         except BadData:
-            return None
-        return name if isinstance(name, str) else None
+            return "", ""
+        return name, session
 
     def _signer(self) -> URLSafeTimedSerializer:
         """Sign with the token's digest as well, read anew: a new token ends all sessions, in every process."""
-        return URLSafeTimedSerializer(f"{self._secret} {self._token_digest()}", salt="annotate_app.coordinator")
+        return URLSafeTimedSerializer(f"{self._secret} {self._token_digest()}", salt="annotate_app.coordinator.session")
 
     def _token_digest(self) -> str:
         try:

@@ -13,9 +13,10 @@ from starlette.routing import Route
 
 from annotate_app.access import SignInLimiter, brake_keys, is_own_page, is_secure
 from annotate_app.coordinator.claim_picture import claim_picture
-from annotate_app.coordinator.coordinated_study import CoordinatedStudy
+from annotate_app.coordinator.coordinated_study import SIGN_OUT, CoordinatedStudy
 from annotate_app.coordinator.coordinator_access import MAX_TOKEN, SESSION_SECONDS
 from annotate_app.coordinator.sign_in_page import POLICY, sign_in_page
+from annotate_app.routes.frame_number import NUMBER
 from annotate_app.routes.request_body import read_form
 from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, MissingExtra, StudyError, VideoError
@@ -41,7 +42,7 @@ class CoordinatorRoutes:
             Route("/sign-in", self.sign_in_form, methods=["GET"]),
             Route("/sign-in", self.sign_in, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
-            Route("/picture/{claim}/{number:int}", self.picture, methods=["GET"]),
+            Route(f"/picture/{{claim}}/{{number:{NUMBER}}}", self.picture, methods=["GET"]),
             Route("/video/{claim}", self.video, methods=["GET"]),
             Route("/export/{table}.{kind}", self.export, methods=["GET"]),
         ]
@@ -80,9 +81,13 @@ class CoordinatorRoutes:
         return self._with_cookie(request, RedirectResponse("/", 303, NO_STORE), name)
 
     async def sign_out(self, request: Request) -> Response:
-        """Forget who is signed in."""
+        """End the session on the server, and take the cookie from the browser."""
         if not is_own_page(request):
             return PlainTextResponse("This form belongs to another page.", 403)
+        name, session = await self._name(request), await run_in_threadpool(self._access.end, request.cookies)
+        if name:
+            study = self._coordinated.study
+            await run_in_threadpool(record_audit, study, f"coordinator {name}", SIGN_OUT, name, session=session)
         answer = RedirectResponse("/sign-in", 303, NO_STORE)
         answer.delete_cookie(self._access.cookie, httponly=True, samesite="strict")
         return answer

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 import pandas as pd
 import streamlit as st
 
 from referee_calib.errors import RefereeCalibError
+from referee_calib.unseen_characters import shown
 
 if TYPE_CHECKING:
     from agreement import Estimate
 
+Chosen = TypeVar("Chosen")
 ROW_HEIGHT = 35
 MOST_ROWS_SHOWN = 12
 COEFFICIENTS = {
@@ -25,7 +27,6 @@ COEFFICIENTS = {
     "percent_agreement": "Percent agreement",
 }
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
-_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
 def plain(text: str) -> str:
@@ -35,15 +36,6 @@ def plain(text: str) -> str:
     '\\*\\*bold\\*\\* \\[link\\]\\(x\\)'
     """
     return _MARKDOWN.sub(r"\\\1", " ".join(shown(text).split()))
-
-
-def shown(text: str) -> str:
-    """Return text whose direction marks can be seen: hidden ones turn words around.
-
-    >>> shown("\u202eabc")
-    '⟨U+202E⟩abc'
-    """
-    return _CONTROLS.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
 def table(rows: Sequence[Mapping[str, Any]], *, key: str, columns: Mapping[str, Any] | None = None, empty: str) -> None:
@@ -83,6 +75,17 @@ def decide(act: Callable[[], object], done: str) -> None:
         return
     st.session_state["flash"] = done
     st.rerun()
+
+
+def is_chosen(subject: Chosen | None) -> TypeGuard[Chosen]:
+    """Tell whether somebody or something is chosen to decide on, and say so on the page where not.
+
+    A list to decide on begins without a choice: where the one that was meant is gone meanwhile, Streamlit takes the one
+    that it began with.
+    """
+    if not subject:
+        st.error("Nothing was decided: nobody and nothing is chosen, or the choice is gone since.")
+    return bool(subject)
 
 
 def show_flash() -> None:

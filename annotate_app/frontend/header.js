@@ -4,8 +4,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const rating = data.view === "rate";
   find(".study").textContent = data.study;
   find(".demo").hidden = !data.demo;
+  find(".progress").hidden = !data.total; // before consent and practice nothing is counted yet
   find(".count").textContent = `${data.done} of ${data.total}`;
-  find(".meter span").style.width = `${(100 * data.done) / data.total}%`;
+  find(".meter span").style.width = `${(100 * data.done) / (data.total || 1)}%`;
   find(".meter").setAttribute("aria-valuemax", data.total);
   find(".meter").setAttribute("aria-valuenow", data.done);
   find(".view").hidden = data.view === "done" && !data.total;

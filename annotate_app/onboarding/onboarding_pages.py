@@ -12,6 +12,7 @@ from annotate_app import components, static_pages
 from annotate_app.onboarding.known_claim_cards import example_cards, feedback_card
 from annotate_app.onboarding.markdown_text import markdown_html
 from annotate_app.onboarding.practice_words import attempt_words, failed_words, feedback_words, practice_banner
+from annotate_app.panel_way_back import show_way_back
 from annotate_app.served_study import ServedStudy
 from referee_calib.errors import StudyError
 from referee_calib.study import (
@@ -57,6 +58,7 @@ def show_onboarding(
         _show_practice(served, rater, state, on_turn)
     elif state.step == "failed":
         st.html(failed_words(state))
+        show_way_back(served, rater, "screened out")
     elif state.text is not None:
         _show_text(served, rater, state, state.text)
 
@@ -66,6 +68,7 @@ def _show_text(served: ServedStudy, rater: str, state: OnboardingState, text: On
         _show_instructions(served, rater, text)
     elif state.step == "declined" and not st.session_state.get(RECONSIDER):
         st.html(static_pages.declined())
+        show_way_back(served, rater, "screened out")
         st.button("Read it again", on_click=_reconsider, key="again")
     else:
         _show_consent(served, rater, text)

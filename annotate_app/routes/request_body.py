@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 MAX_BODY = 32 * 1024
+MAX_FIELDS = 100
 
 
 async def read_body(request: Request) -> bytes | None:
@@ -23,8 +24,12 @@ async def read_body(request: Request) -> bytes | None:
 
 
 async def read_form(request: Request) -> dict[str, str] | None:
-    """Read the fields of a posted form, None when it is larger than any of this app's."""
+    """Read the fields of a posted form, None when it is larger, or has more fields, than any of this app's."""
     body = await read_body(request)
     if body is None:
         return None
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100))
+    try:
+        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return None
+    return dict(fields)

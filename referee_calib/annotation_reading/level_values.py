@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
-_NUMBERED = re.compile(r"\s*(-?\d+)\s*(?:$|[·:.)=\-–—\s])")
+_NUMBERED = re.compile(r"\s*(-?\d{1,9})\s*(?:$|[·:.)=\-–—\s])")
 
 
 class LevelValue(NamedTuple):

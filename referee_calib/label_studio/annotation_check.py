@@ -6,7 +6,6 @@ What is refused is counted by reason, and each is named by task, annotation and 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +35,7 @@ DRAWN = "further boxes or spans were drawn, which are no ratings and stay in Lab
 TWICE = "several tasks are about one claim; the latest annotation of a user counts"
 UNCOMPARED = "its box and span could not be compared with the claim's"
 NOT_ALL = "some questions have no answer"
+MOST_SECONDS = 7 * 24 * 3600.0  # what is longer is no time that somebody spent on a claim
 
 Task = Mapping[str, Any]
 Evidence = Callable[[Claim], Sequence[Region] | None]  # the regions that a claim's task began with; None when unknown
@@ -234,12 +234,12 @@ def _utc(text: Any) -> str:
     """Return a time as ISO 8601 in UTC, "" for what is none."""
     try:
         time = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (TypeError, ValueError, OverflowError):
         return ""
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
 def _seconds(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
         return None
     return float(value)

@@ -75,7 +75,7 @@ def _place(region: Region) -> _Place | None:
             return BOX_TYPE, tuple(int(key["frame"]) for key in keys), tuple(corners)
         if region.get("type") == SPAN_TYPE:
             return SPAN_TYPE, tuple(int(one[end]) for one in value["ranges"] for end in ("start", "end")), ()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return str(region["type"]), (), ()  # damaged: it is nowhere
     return None
 

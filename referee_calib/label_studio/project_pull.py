@@ -92,7 +92,7 @@ def _claim_evidence(study: Study) -> Callable[[Claim], list[Region] | None]:
 def _remark_gone(study: Study, read: AnnotationsRead, tasks: Sequence[Object], project: int) -> None:
     """Name the annotations of this project that the study has and the server no longer."""
     there = {act_of(one) for task in tasks for one in task.get("annotations") or []}
-    stored = {one.nonce.rpartition("@")[0]: one for one in study.ratings(history=True, perturbed=True)}
+    stored = {one.nonce.rpartition("@")[0]: one for one in study.ratings(history=True, perturbed=True, held=True)}
     for act, one in stored.items():
         if act.startswith(acts_of(project)) and act not in there:
             read.remark(GONE, f"claim {one.claim} by {one.rater}")

@@ -71,7 +71,7 @@ def project_status(study: Study, server: AnnotationServer, project: int) -> Proj
     of = TasksOfClaims.of(tasks, frozenset(one.id for one in study.claims(perturbed=True)))
     given = Counter[str]({one.id: 0 for one in claims})
     given.update({claim: n for claim, n in _annotations_of(read).items() if claim in given})
-    known = {(one.rater, one.dimension, one.nonce) for one in study.ratings(history=True, perturbed=True)}
+    known = {(one.rater, one.dimension, one.nonce) for one in study.ratings(history=True, perturbed=True, held=True)}
     waiting = sum((one.rater, one.dimension, one.nonce) not in known for one in read.ratings)
     by_rater = Counter(rater for rater, _ in {(one.rater, one.nonce) for one in read.ratings})
     return ProjectStatus(

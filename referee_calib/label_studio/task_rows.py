@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +9,9 @@ from referee_calib.label_studio.evidence_regions import evidence_regions
 from referee_calib.label_studio.served_videos import ServedVideo, evidence_words
 from referee_calib.records import Claim
 from referee_calib.rubric import Rubric
+from referee_calib.unseen_characters import shown
 
 CLAIM_ID, RUBRIC, VIDEO_NAME, VIDEO_URL = "claim_id", "rubric", "video_name", "video"
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PREDICTED_BY = "claim"  # the version of the predictions with which a page begins
 
 
@@ -34,10 +33,10 @@ def task_row(claim: Claim, rubric: Rubric, video: ServedVideo, url: str) -> dict
     data = {
         CLAIM_ID: claim.id,
         RUBRIC: rubric.version,
-        "question": shown_text(claim.question),
-        "answer": shown_text(claim.answer) or "–",
-        "evidence": shown_text(evidence_words(claim)),
-        VIDEO_NAME: shown_text(claim.video),
+        "question": shown(claim.question),
+        "answer": shown(claim.answer) or "–",
+        "evidence": shown(evidence_words(claim)),
+        VIDEO_NAME: shown(claim.video),
         "fps": f"{video.fps:.8g}",
         VIDEO_URL: url,
     }
@@ -50,18 +49,3 @@ def claim_of(task: Mapping[str, Any]) -> str:
     data = task.get("data")
     found = data.get(CLAIM_ID) if isinstance(data, Mapping) else None
     return found if isinstance(found, str) else ""
-
-
-def shown_text(text: str) -> str:
-    """Return model text with what would not be seen made visible: direction marks and other control characters.
-
-    The mark U+202E, for one, becomes the text ⟨U+202E⟩.
-    """
-    return "".join(_visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    plain = char in "\n\t" or (char not in _DIRECTION and unicodedata.category(char) not in ("Cc", "Cs"))
-    if plain:  # joiners stay: scripts and emoji need them
-        return char
-    return f"⟨U+{ord(char):04X}⟩"

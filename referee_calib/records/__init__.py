@@ -23,6 +23,7 @@ from referee_calib.records.base import (
     Clock,
     Dimension,
     Status,
+    is_finite,
 )
 from referee_calib.records.claim import PERTURBED, Claim, Span, TimedBox
 from referee_calib.records.mark import Mark
@@ -49,6 +50,7 @@ __all__ = [
     "Status",
     "TimedBox",
     "claims_frame",
+    "is_finite",
     "ratings_frame",
     "scores_frame",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Literal, Self, get_args
@@ -21,6 +22,7 @@ END_ROUNDING = 0.05
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 STATUSES: tuple[Status, ...] = get_args(Status)
 WORTH_ANOTHER_TRY: frozenset[Status] = frozenset({"error", "unparsed", "refused"})  # what is unsupported stays so
+LARGEST = 1e15  # of a number of a record, so that sums of them stay numbers
 FEWEST_LEVELS = 2
 MOST_LEVELS = 11  # of a scale, 0 to 10; finer ratings are measurements, which coefficients of categories do not suit
 
@@ -63,6 +65,19 @@ def check_texts(record: object, names: Iterable[str], error: type[InputError]) -
         value = getattr(record, name)
         if type(value) is not str and not isinstance(value, str):
             raise error(f"{type(record).__name__} with {name} = {value!r:.80}", "it must be text")
+
+
+def is_finite(value: object) -> bool:
+    """Tell whether a value is a number that fits into a float; whole numbers of JSON may be larger."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def check_numbers(record: object, names: Iterable[str], place: str, error: type[InputError]) -> None:
+    """Refuse what is no number, and what is so large that sums of it are none."""
+    for name in names:
+        value = getattr(record, name)
+        if value is not None and not (is_finite(value) and abs(value) <= LARGEST):
+            raise error(f"{place} with {name} = {value!r:.40}", f"it must be a number up to {LARGEST:.0e}")
 
 
 def check_dimension(value: object, place: str, error: type[InputError]) -> None:

@@ -13,7 +13,7 @@ from operator import attrgetter
 import orjson
 
 from referee_calib.errors import ClaimError
-from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_texts, set_fields
+from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_texts, is_finite, set_fields
 
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
@@ -172,7 +172,7 @@ def _packed(content: Sequence[object], boxes: tuple[TimedBox, ...], span: Span |
 def _numbers(values: object, count: int, place: str, what: str) -> tuple[float, ...]:
     if isinstance(values, str) or not isinstance(values, Sequence) or len(values) != count:
         raise ClaimError(f"{place}: {what} {values!r:.80}", f"it must be {count} numbers")
-    if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in values):
+    if not all(map(is_finite, values)):
         raise ClaimError(f"{place}: {what} {values!r:.80}", "every number must be finite")
     return tuple(float(v) for v in values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from referee_calib.errors import RatingError
-from referee_calib.records.base import Record, check_texts, set_fields
+from referee_calib.records.base import Record, check_numbers, check_texts, set_fields
 from referee_calib.records.claim import Span, TimedBox, checked_boxes, checked_span
 
 
@@ -51,6 +51,7 @@ class Mark(Record):
         check_texts(self, ("claim", "rater", "reason", "note", "time", "origin", "nonce"), RatingError)
         if not self.claim or not self.rater:
             raise RatingError(place, "it names no claim or no rater")
+        check_numbers(self, ("seconds",), place, RatingError)
         set_fields(self, boxes=checked_boxes(self.boxes, place), span=checked_span(self.span, place))
         if not self.boxes and self.span is None and not self.reason:
             raise RatingError(place, "it has neither a box, nor a span, nor a reason why not")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.errors import RatingError
-from referee_calib.records.base import Dimension, Record, check_dimension, check_level, check_texts
+from referee_calib.records.base import Dimension, Record, check_dimension, check_level, check_numbers, check_texts
 
 OCCASIONS = ("", "repeat")
 LATER_FIELDS = ("occasion", "watched")  # records without them stay what they were, byte for byte
@@ -65,6 +65,8 @@ class Rating(Record):
         place = f"rating of {self.claim} by {self.rater}"
         check_texts(self, ("claim", "rater", "reason", "note", "rubric", "time", "origin", "nonce"), RatingError)
         _check_occasion(self, place)
+        check_numbers(self, ("seconds", "watched", "order"), place, RatingError)
+        _check_watched(self, place)
         if not self.claim or not self.rater:
             raise RatingError(place, "it names no claim or no rater")
         check_dimension(self.dimension, place, RatingError)
@@ -89,5 +91,8 @@ class Rating(Record):
 def _check_occasion(one: Rating, place: str) -> None:
     if one.occasion not in OCCASIONS:
         raise RatingError(f"{place} with occasion {one.occasion!r:.40}", 'it is "" or "repeat"')
+
+
+def _check_watched(one: Rating, place: str) -> None:
     if one.watched is not None and not 0 <= one.watched <= 1:
         raise RatingError(f"{place} with watched = {one.watched!r:.40}", "it is a share from 0 to 1")

@@ -19,6 +19,7 @@ from referee_calib.report.overview import overview
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
 from referee_calib.report.wording.number_format import number
+from referee_calib.unseen_characters import shown
 from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("referee_calib.report"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -75,6 +77,11 @@ def environment() -> Environment:
     made.filters.update(number=number, percent="{:.3%}".format, place=_place, sha256=_sha256)
     made.globals.update(symbol=lambda state: VerdictState(state).symbol)
     return made
+
+
+def _shown(value: object) -> object:
+    """Take what nobody sees out of force in texts; markup is our own."""
+    return shown(value) if type(value) is str else value
 
 
 def sections_in_runs(found: Sequence[Section], elsewhere: str) -> list[dict[str, Any]]:

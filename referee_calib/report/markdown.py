@@ -10,6 +10,7 @@ from referee_calib.report.schema.report_schema import DisagreementJson, ReportJs
 from referee_calib.report.sections import sections
 from referee_calib.report.wording.number_format import count, number
 from referee_calib.report.wording.report_nouns import in_report_words
+from referee_calib.unseen_characters import shown
 from referee_calib.verdict_state import VerdictState
 
 _IN_LINK = str.maketrans({"<": "%3C", ">": "%3E", " ": "%20"})  # what would end a link in angle brackets
@@ -35,7 +36,7 @@ def render_markdown(report: ReportJson) -> str:
 
 def escape(text: object) -> str:
     """Escape a text so that it is shown as it is, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKUP.sub(r"\\\1", " ".join(shown(str(text)).split()))
 
 
 def _head(report: ReportJson) -> Iterator[str]:
@@ -91,8 +92,8 @@ def _claim(one: DisagreementJson) -> Item:
     votes = ", ".join(f"{vote['rater']}: {vote['level']}" for vote in one["people"])
     told = [f"{votes}.", one["question"], one["object"] or ""]
     where = one["claim"] if one["video"] == one["claim"] else f"{one['video']} · {one['claim']}"
-    shown = " ".join([*filter(None, told), f"({where})"])
-    return Item(shown, title, one["link"].translate(_IN_LINK))
+    words = " ".join([*filter(None, told), f"({where})"])
+    return Item(words, title, one["link"].translate(_IN_LINK))
 
 
 def _item(item: Item) -> str:

@@ -72,6 +72,7 @@ from referee_calib.study.review.exclusions import (
     exclusions,
     include_again,
     record_state,
+    without_excluded,
 )
 from referee_calib.study.rubric_copy import rubric_of_study
 from referee_calib.study.scale_check import other_rubric
@@ -179,6 +180,7 @@ __all__ = [
     "trail",
     "untracked",
     "video_row",
+    "without_excluded",
     "worklist",
     "write_config",
 ]

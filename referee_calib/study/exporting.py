@@ -10,21 +10,31 @@ from typing import Any
 from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, json_lines, write_bytes
 from referee_calib.study.audit import trail
-from referee_calib.study.export_manifest import FORMAT
+from referee_calib.study.export_manifest import DRAW, FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
+from referee_calib.study.intake.decision_import import KNOWN, TABLE
+from referee_calib.study.onboarding import every_known_claim
 from referee_calib.study.review.exclusions import claims_with_excluded
 from referee_calib.study.rubric_copy import NAME as RUBRIC
+from referee_calib.study.store.copies import decision_rows
 from referee_calib.study.study import Study
 
-FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl", "audit.jsonl")
+RECORDS = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl", "audit.jsonl")
+FILES = (*RECORDS, "decisions.jsonl", "assignment.jsonl")
+LEFT_OUT = (
+    "videos",
+    "settings and pages of the study's folder",
+    "personal codes, links and sign-ins",
+    "the books of what was imported",
+)
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating and mark ever given, scores, the audit trail, a rubric of its own, and a manifest.
+    """Write claims, ratings and marks with their history, scores, audit trail, decisions, assignment and own rubric.
 
-    The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is returned, and written last:
-    where it is, the export is whole. Raises StudyError when files are there already and not to be replaced by `force`,
-    or the folder is read-only or full; of a new export nothing is left then.
+    The manifest (name, clock, rubric version, raters, referees, sampled claims, counts, what is left out) is returned,
+    and written last: where it is, the export is whole. Raises StudyError when files are there already and not to be
+    replaced by `force`, or the folder is read-only or full; of a new export nothing is left then.
     """
     there = [name for name in (*FILES, RUBRIC, MANIFEST) if (folder / name).exists()]
     if there and not force:
@@ -50,26 +60,39 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
 
 
 def _collect(study: Study) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    # claims last: they are only ever added, so every rating, score and mark collected before has its claim
+    # claims last: they are only ever added, so every rating, score, mark and decision before has its claim
+    decided = _decided(study)
     ratings = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     scores = study.scores(perturbed=True)
-    marks = study.marks(history=True, perturbed=True)
+    marks = study.marks(history=True, perturbed=True, held=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in claims_with_excluded(study, sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
     records = [[one.to_json() for one in its] for its in (claims, ratings, scores, marks)]
-    records.append([asdict(one) for one in trail(study)])
+    records += [[asdict(one) for one in trail(study)], *decided]
     manifest = {
         "format": FORMAT,
         "name": study.config.name,
         "clock": study.config.clock,
         "rubric": study.rubric.version,
-        "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores), "marks": len(marks)},
+        "counts": {name.removesuffix(".jsonl"): len(its) for name, its in zip(FILES, records, strict=True)},
+        "left_out": list(LEFT_OUT),
         "raters": [asdict(one) for one in raters],
         "referees": referees,
         "sampled": sampled,
+        "draw": {name: getattr(study.config, name) for name in DRAW},
     }
     return manifest, dict(zip(FILES, records, strict=True))
+
+
+def _decided(study: Study) -> list[list[dict[str, Any]]]:
+    """Return the lines of decisions, known claims first, and those of the assignment."""
+    with study.reading() as connection:
+        decisions, assignment = decision_rows.decisions(connection), decision_rows.assignment(connection)
+        known = [one.to_json() for one in every_known_claim(study)]
+    lines = [{"decision": KNOWN, **row} for row in known]
+    lines += [{"decision": name, **row} for name, rows in decisions.items() for row in rows]
+    return [lines, [{TABLE: name, **row} for name, rows in assignment.items() for row in rows]]
 
 
 def _prepare_folder(folder: Path) -> None:

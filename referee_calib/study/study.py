@@ -205,11 +205,12 @@ class Study(StudyFolder):
             new = mark_rows.add(connection, marks)
         return AddResult(new, len(marks) - new)
 
-    def marks(self, *, history: bool = False, perturbed: bool = False) -> list[Mark]:
-        """Return the latest mark per claim and rater, or every one; those of perturbed claims with `perturbed`."""
+    def marks(self, *, history: bool = False, perturbed: bool = False, held: bool = False) -> list[Mark]:
+        """Return the latest mark per claim and rater, or every one; `perturbed` and `held` as for :meth:`ratings`."""
         with self.reading() as connection:
             found = mark_rows.get(connection, history=history)
-            return found if perturbed else review_rows.for_figures(connection, found)
+            counted = found if held else held_rating_rows.without_held(connection, found)
+            return counted if perturbed else review_rows.for_figures(connection, counted)
 
     def mark_of(self, rater: str, claim: str) -> Mark | None:
         """Return a rater's latest mark of one claim, None when there is none."""

@@ -23,6 +23,7 @@ from referee_calib.study.storage.unfinished_move import storage_after_move
 from referee_calib.study.store import migrations
 from referee_calib.study.store.connections import BUSY_SECONDS, DatabasePlace, RecordsMovedAway
 from referee_calib.study.store.connections import study_database as store
+from referee_calib.study.store.connections.thread_view import ThreadView
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
 
@@ -42,6 +43,7 @@ class StudyFolder:
         self.rubric: Rubric = creation.study_rubric(folder, config)
         self._store = database
         self._connection: Connection | None = None
+        self._view = ThreadView()
 
     @classmethod
     def create(
@@ -180,12 +182,14 @@ class StudyFolder:
         """
         if self._connection is not None:
             raise RuntimeError("a transaction of this study is open already")
+        self._view.end()
         with self._store.write() as connection:
             self._connection = connection
             try:
                 yield
             finally:
                 self._connection = None
+                self._view.end()
 
     def damage(self) -> list[str]:
         """Return what is wrong with the database file, nothing when it is sound."""
@@ -202,8 +206,21 @@ class StudyFolder:
         if self._connection is not None:
             yield self._connection
         else:
-            with self._store.write() as connection:
-                yield connection
+            self._view.end()
+            try:
+                with self._store.write() as connection:
+                    yield connection
+            finally:
+                self._view.end()  # what this thread reads next must show it
+
+    @contextmanager
+    def view(self) -> Iterator[None]:
+        """Let all that this thread reads within the block see one state, over one connection.
+
+        What the thread writes meanwhile ends that state; what it reads afterwards sees the new one.
+        """
+        with self._view.kept():
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -211,7 +228,7 @@ class StudyFolder:
         if self._connection is not None:
             yield self._connection
         else:
-            with self._store.read() as connection:
+            with self._view.reading(self._store) as connection:
                 yield connection
 
 

@@ -10,9 +10,10 @@ import streamlit as st
 
 from annotate_app.coordinator.claim_picture import moments_of
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
-from annotate_app.coordinator.page_parts import decide, first_words, plain, shown, table
+from annotate_app.coordinator.page_parts import decide, first_words, plain, table
 from referee_calib.analysis import ClaimSpread, RatingLog, anonymous_judgements, claims_by_spread
 from referee_calib.study import MAX_REASON, adjudicate
+from referee_calib.unseen_characters import shown
 
 if TYPE_CHECKING:
     from referee_calib.records import Claim
@@ -63,12 +64,14 @@ def _list(log: RatingLog, found: list[ClaimSpread], kept: list[ClaimSpread]) -> 
         for one in kept
     ]
     help_ = "Mean distance of two people's levels, on the dimension where it is largest"
-    columns = {"spread": st.column_config.NumberColumn("Spread, levels", format="%.2f", help=help_)}
+    columns = {"spread": st.column_config.NumberColumn("spread, levels", format="%.2f", help=help_)}
     table(rows[:50], key="spread", columns=columns, empty="")
 
 
 def _label(one: ClaimSpread) -> str:
-    return f"{one.most:.2f}  {first_words(one.claim.object or one.claim.question)}  ({one.claim.video})"
+    # with the id: Streamlit tells choices apart by their words alone
+    words, video = first_words(one.claim.object or one.claim.question), shown(one.claim.video)
+    return f"{one.most:.2f}  {words}  ({video}, {one.claim.id})"
 
 
 def _claim(claim: Claim) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
-from annotate_app.coordinator.page_parts import decide, first_words, shown, table
+from annotate_app.coordinator.page_parts import decide, first_words, is_chosen, table
 from referee_calib.study import MAX_REASON, ExclusionKind, exclude, exclusions, include_again
+from referee_calib.unseen_characters import shown
 
 WORDS = (
     "What is excluded leaves every figure, here and in the report, which counts and names it with the reason. Nothing "
@@ -47,9 +48,10 @@ def _exclude(coordinated: CoordinatedStudy, coordinator: str) -> None:
     with st.form("exclude", border=True):
         subject = _rater(coordinated) if kind == "rater" else _claim(coordinated)
         reason = st.text_area("Reason", max_chars=MAX_REASON)
-        if st.form_submit_button(f"Exclude this {kind}", type="primary"):
+        if st.form_submit_button(f"Exclude this {kind}", type="primary") and is_chosen(subject):
             done = f"The {kind} {subject} is excluded: no figure counts what belongs to it."
-            decide(lambda: exclude(coordinated.study, coordinator, kind, subject or "", reason), done)
+            what = (coordinator, kind, subject, reason)
+            decide(lambda: coordinated.in_one_step(lambda study: exclude(study, *what)), done)
 
 
 def _rater(coordinated: CoordinatedStudy) -> str | None:
@@ -78,12 +80,10 @@ def _include_again(coordinated: CoordinatedStudy, coordinator: str) -> None:
         st.text("Nothing is excluded now.")
         return
     with st.form("include", border=True):
-        number = st.selectbox(
-            "Excluded", range(len(held)), format_func=lambda n: f"{held[n].kind} {shown(held[n].subject)}"
-        )
+        one = st.selectbox("Excluded", held, format_func=lambda its: f"{its.kind} {shown(its.subject)}", index=None)
         st.text(f"{len(held)} excluded now.")
         reason = st.text_area("Reason", max_chars=MAX_REASON, key="include_reason")
-        if st.form_submit_button("Include again"):
-            one = held[number]
+        if st.form_submit_button("Include again") and is_chosen(one):
             done = f"The {one.kind} {one.subject} counts again."
-            decide(lambda: include_again(coordinated.study, coordinator, one.kind, one.subject, reason), done)
+            what = (coordinator, one.kind, one.subject, reason)
+            decide(lambda: coordinated.in_one_step(lambda study: include_again(study, *what)), done)

@@ -7,6 +7,7 @@ import streamlit as st
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
 from annotate_app.coordinator.page_parts import first_words, table
 from referee_calib.analysis import RaterNote, rater_notes
+from referee_calib.unseen_characters import shown
 
 KINDS = ("All", "Notes", "Skipped claims")
 
@@ -42,15 +43,10 @@ def show(coordinated: CoordinatedStudy, _coordinator: str) -> None:
 
 def _in_full(kept: list[RaterNote]) -> None:
     """Show a long note whole."""
-    long = [number for number, one in enumerate(kept) if one.note]
-    if not long:
-        return
-    chosen = st.selectbox(
-        "Read one in full",
-        long,
-        format_func=lambda number: f"{kept[number].rater}: {first_words(kept[number].note)}",
-    )
-    st.code(kept[chosen].note, language=None, wrap_lines=True)
+    noted = {f"{one.time[:19]} {one.rater}, {one.claim}: {first_words(one.note)}": one for one in kept if one.note}
+    if noted:
+        chosen = st.selectbox("Read one in full", list(noted))
+        st.code(shown(noted[chosen].note), language=None, wrap_lines=True)
 
 
 def _is(one: RaterNote, kind: str, rater: str, reason: str) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
-from annotate_app.coordinator.page_parts import decide, shown, table
+from annotate_app.coordinator.page_parts import decide, is_chosen, table
 from annotate_app.coordinator.views import work_part
 from referee_calib.errors import RefereeCalibError
 from referee_calib.study import MAX_REASON, people
+from referee_calib.unseen_characters import shown
 
 ONCE = "This link is shown once: the study keeps only its hash. Send it to nobody but its rater."
 
@@ -79,7 +80,7 @@ def _withdraw(coordinated: CoordinatedStudy, actor: str, everybody: list[people.
         with st.form("withdraw", border=True):
             rater = st.selectbox("Rater", able, format_func=shown, index=None)
             why = st.text_input("Reason", max_chars=MAX_REASON)
-            if st.form_submit_button("Withdraw access") and rater:
+            if st.form_submit_button("Withdraw access") and is_chosen(rater):
                 done = f"{rater} can no longer sign in."
                 decide(lambda: people.revoke(coordinated.study, rater, actor=actor, why=why), done)
     else:
@@ -87,8 +88,8 @@ def _withdraw(coordinated: CoordinatedStudy, actor: str, everybody: list[people.
     out = [one.rater for one in everybody if one.withdrawn]
     if out:
         with st.form("reinstate", border=True):
-            back = st.selectbox("Give access back to", out, format_func=shown)
-            if st.form_submit_button("Give access back"):
+            back = st.selectbox("Give access back to", out, format_func=shown, index=None)
+            if st.form_submit_button("Give access back") and is_chosen(back):
                 done = f"{back} may sign in again, with a new link."
                 decide(lambda: people.reinstate(coordinated.study, back, actor=actor), done)
 

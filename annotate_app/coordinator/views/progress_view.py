@@ -71,10 +71,10 @@ def _coverage(found: StudyProgress) -> None:
 
 
 _RATER_COLUMNS = {
-    "done": st.column_config.ProgressColumn("Done", format="percent", min_value=0, max_value=1),
-    "median seconds": st.column_config.NumberColumn("Median s per claim", format="%.1f"),
-    "a day": st.column_config.NumberColumn("Claims a day, last 7 days", format="%.1f"),
-    "last": st.column_config.DatetimeColumn("Last rating (UTC)", format="YYYY-MM-DD HH:mm"),
+    "done": st.column_config.ProgressColumn("done", format="percent", min_value=0, max_value=1),
+    "median seconds": st.column_config.NumberColumn("median s per claim", format="%.1f"),
+    "a day": st.column_config.NumberColumn("claims a day, last 7 days", format="%.1f"),
+    "last": st.column_config.DatetimeColumn("last rating (UTC)", format="YYYY-MM-DD HH:mm"),
 }
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
-from annotate_app.coordinator.page_parts import decide, estimate_columns, estimate_row, shown, table
+from annotate_app.coordinator.page_parts import decide, estimate_columns, estimate_row, is_chosen, table
 from referee_calib.analysis import repeat_consistency
 from referee_calib.study import MAX_REASON, Study, onboarding, quality
+from referee_calib.unseen_characters import shown
 
 WORDS = (
     "A flag says that something stands out, by the thresholds in study.toml; it proves nothing about a person. Ratings "
@@ -62,14 +63,16 @@ def _holds(coordinated: CoordinatedStudy, coordinator: str) -> None:
     if not held:
         return
     with st.form("release", border=True):
-        labels = [f"{shown(one.rater)}, {one.claim or 'all claims'}" for one in held]
-        number = st.selectbox("Release", range(len(held)), format_func=labels.__getitem__)
+        one = st.selectbox("Release", held, format_func=_hold_words, index=None)
         reason = st.text_input("Reason", max_chars=MAX_REASON)
-        if st.form_submit_button("Release"):
-            one = held[number]
+        if st.form_submit_button("Release") and is_chosen(one):
             actor = f"coordinator {coordinator}"
-            done = f"Ratings of {one.rater} are released and count again."
+            done = f"Released: {_hold_words(one)}."
             decide(lambda: quality.release(coordinated.study, one.rater, one.claim, actor=actor, reason=reason), done)
+
+
+def _hold_words(one: quality.Hold) -> str:
+    return f"{shown(one.rater)}, {one.claim or 'everything that is held'}"
 
 
 def _gold(found: Sequence[quality.GoldResult]) -> None:
@@ -95,8 +98,8 @@ def _practice(coordinated: CoordinatedStudy, coordinator: str) -> None:
     if not failed:
         return
     with st.form("grant", border=True):
-        rater = st.selectbox("Grant another attempt to", failed, format_func=shown)
-        if st.form_submit_button("Grant another attempt"):
+        rater = st.selectbox("Grant another attempt to", failed, format_func=shown, index=None)
+        if st.form_submit_button("Grant another attempt") and is_chosen(rater):
             done = f"{rater} may practise once more."
             decide(lambda: onboarding.grant_attempt(coordinated.study, rater, actor=f"coordinator {coordinator}"), done)
 

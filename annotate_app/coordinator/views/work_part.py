@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from annotate_app.coordinator.coordinated_study import CoordinatedStudy
-from annotate_app.coordinator.page_parts import decide, shown, table
+from annotate_app.coordinator.page_parts import decide, table
 from referee_calib.study import assignment
+from referee_calib.unseen_characters import shown
 
 KINDS = {
     "on demand": "Claims are handed out on demand.",
@@ -23,7 +24,7 @@ KINDS = {
 def show(coordinated: CoordinatedStudy, actor: str) -> None:
     """Show this part of a page."""
     st.subheader("Assignment", anchor=False)
-    found = coordinated.of_study(assignment.coverage)
+    found = assignment.coverage(coordinated.study)  # not kept: a lease runs out without any record
     st.caption(KINDS[found.kind])
     if found.kind:
         rows = _rows(found)
@@ -77,12 +78,10 @@ def _release(coordinated: CoordinatedStudy, actor: str, found: assignment.Assign
         batch = st.number_input("Claims to release, 0 for all", min_value=0, value=settings.batch)
         if st.form_submit_button("Release a batch"):
             chosen = replace(settings, overlap=int(overlap), batch=int(batch))
-
-            def act() -> None:
-                with coordinated.own_hold() as study:
-                    assignment.assign(study, chosen, actor=actor)
-
-            decide(act, "The batch is released: whoever comes is given claims of it.")
+            decide(
+                lambda: coordinated.in_one_step(lambda study: assignment.assign(study, chosen, actor=actor)),
+                "The batch is released: whoever comes is given claims of it.",
+            )
 
 
 def _reclaim(coordinated: CoordinatedStudy, actor: str, found: assignment.AssignmentCoverage) -> None:

@@ -48,7 +48,8 @@ def run_text(study: Study, run: AssignmentRun, *, dry_run: bool) -> str:
     if dry_run:
         blocks.append("Nothing was changed.")
     else:
-        blocks.append(f"Next: referee-calib annotate {study.folder}")
+        verb, names = ("annotate", "") if study.raters() else ("invite", " NAME…")
+        blocks.append(f"Next: referee-calib {verb} {study.folder}{names}")
     return "\n\n".join(blocks)
 
 

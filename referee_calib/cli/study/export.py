@@ -42,10 +42,11 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write claims.jsonl, ratings.jsonl (every rating ever given), scores.jsonl and export.json.
+    """Write a study as JSON lines that `referee-calib import` reads back without loss, or for other tools.
 
-    Nothing of these is lost: `referee-calib import` reads all four files back as they were. Personal codes and
-    videos stay in the study.
+    With --out: claims, ratings and marks (every one ever given), scores, audit trail, decisions (known claims,
+    onboarding, holds, exclusions, adjudications), assignment, and export.json. Not in them, and named there: videos,
+    settings and pages of the study's folder, personal codes, links and sign-ins, the books of what was imported.
 
     With --inspect, everybody's latest levels as files that Inspect's precomputed_scores() loads: a file for each
     judge and dimension, a sample per claim.
@@ -94,6 +95,7 @@ def _json_lines(study: Study, out: Path, force: bool) -> tuple[dict[str, Any], s
     manifest = export(study, out, force=force)
     counts = manifest["counts"]
     text = f"Wrote {counts['claims']} claims, {counts['ratings']} ratings and {counts['scores']} scores to {out}."
+    text += f" Not in them: {'; '.join(manifest['left_out'])}."
     return manifest, text
 
 

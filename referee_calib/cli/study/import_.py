@@ -22,6 +22,7 @@ from referee_calib.rollout_files import RolloutFileOptions
 if TYPE_CHECKING:
     from referee_calib.claims import ReadingOptions
     from referee_calib.study import ImportResult
+    from referee_calib.study.intake.import_reader import Kind
 
 _FILE = click.Path(path_type=Path)
 _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on the file's own clock"}
@@ -32,7 +33,9 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--kind",
-    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"]),
+    type=click.Choice(
+        ["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit", "decisions", "assignment"]
+    ),
     help="What the files hold; seen from their first line by default.",
 )
 @click.option("--media", metavar="DIR", type=_FILE, help="Folder of the videos; they are copied into the study.")
@@ -67,7 +70,7 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
 def command(
     study: Path,
     files: tuple[Path, ...],
-    kind: Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"] | None,
+    kind: Kind | None,
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],
@@ -201,6 +204,9 @@ def _line(file: dict[str, Any]) -> str:
     if file["kind"] == "inspect":
         levels = f"{common.counted(file['inspect'], 'judgement')} ({file['ratings']} by raters)"
         return f"{file['file']}: {levels} from Inspect, {file['new']} new, {file['known']} known."
+    if file["kind"] in ("decisions", "assignment"):
+        rows = common.counted(file["rows"], "row")
+        return f"{file['file']}: {rows} of {file['kind']}, {file['new']} new, {file['known']} known."
     if file["kind"] == "audit":
         entries = common.counted(file["entries"], "entry", "entries")
         return f"{file['file']}: {entries} of an audit trail, {file['new']} new, {file['known']} known."

@@ -47,6 +47,8 @@ def as_rated(claim: Claim) -> Claim:
 
 def read_perturbed_ratings(study: Study) -> PerturbedRatings:
     """Read links and ratings of a study."""
+    from referee_calib.study import without_excluded
+
     path = study.folder / "perturb" / FILE
     links = {link.claim: link for link in read_links(path)} if links_path(path).exists() else {}
     if not links:
@@ -56,7 +58,7 @@ def read_perturbed_ratings(study: Study) -> PerturbedRatings:
         wanted |= {link.original for link in links.values()}
     by_claim: dict[str, list[Rating]] = defaultdict(list)
     n_other_words = 0
-    for rating in study.ratings(perturbed=True):
+    for rating in without_excluded(study, study.ratings(perturbed=True)):
         if rating.rubric in ("", study.rubric.version):
             by_claim[rating.claim].append(rating)
         else:

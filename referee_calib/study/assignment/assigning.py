@@ -17,6 +17,7 @@ from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP
 from referee_calib.study.settings import AssignmentSettings
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
+from referee_calib.study.store.review import exclusion_rows
 from referee_calib.study.study import Study
 
 
@@ -113,8 +114,10 @@ def stop(study: Study, *, actor: str, reason: str) -> int:
 
 
 def rateable_claims(connection: Connection, asked: Collection[str]) -> list[Claim]:
-    """Return the claims that people rate on what the rubric asks about, the perturbed ones among them."""
-    return claim_rows.get(connection, list(claim_rows.rateable(connection, asked)), only_sampled=False)
+    """Return the claims that people rate on what the rubric asks about: perturbed ones too, but no excluded ones."""
+    excluded = exclusion_rows.excluded_names(connection).claims
+    kept = [claim for claim in claim_rows.rateable(connection, asked) if claim not in excluded]
+    return claim_rows.get(connection, kept, only_sampled=False)
 
 
 def _run(
@@ -144,7 +147,8 @@ def _fresh_needs(
     for rater, claim, occasion in sorted(rating_rows.judged_by_people(connection, [one.claim for one in batch.claims])):
         state = rating_rows.finished_claims(connection, rater, claim, asked=asked).get(claim)
         if state and not occasion:
-            (crews if state == "done" else barred).setdefault(claim, []).append(rater)
+            counts = state == "done" and standing_rows.takes_part(connection, rater)
+            (crews if counts else barred).setdefault(claim, []).append(rater)
     return [
         release_rows.Need(
             one.claim, one.video, tuple(crews.get(one.claim, ())), tuple(barred.get(one.claim, ())), wanted
@@ -188,7 +192,8 @@ def _same_seed(seed: int | None, first: release_rows.FirstRun | None) -> int:
 def _check_strata(settings: AssignmentSettings, first: release_rows.FirstRun | None) -> None:
     if first is not None and tuple(first.strata) != settings.strata:
         before = ", ".join(first.strata) or "none"
-        raise StudyError(f"strata {', '.join(settings.strata) or 'none'}", f"the first run drew by {before}")
+        do = f'Draw by the same: --strata "{",".join(first.strata)}"' if first.strata else "Leave --strata out."
+        raise StudyError(f"strata {', '.join(settings.strata) or 'none'}", f"the first run drew by {before}", do)
 
 
 def _check_raters(connection: Connection, raters: Sequence[str], overlap: int) -> list[str]:
@@ -202,7 +207,7 @@ def _check_raters(connection: Connection, raters: Sequence[str], overlap: int) -
         )
     out = [one for one in names if not standing_rows.takes_part(connection, one)]
     if out:
-        raise StudyError(f"rater {out[0]!r:.80}", "their work was withdrawn", "Leave them out, or let them in again.")
+        raise StudyError(f"rater {out[0]!r:.80}", "they take no part any more", "Leave them out, or let them in again.")
     if raters and len(names) < overlap:
         raise StudyError(
             f"{len(names)} raters",

@@ -86,8 +86,10 @@ def _shares(counts: Mapping[str, tuple[int, int]], size: int) -> dict[str, int]:
     left = sum(its for _, its in counts.values())
     size = min(size, left) if size else left
     perturbed = counts.get(PERTURBED_KIND, (0, 0))[1]
-    found = {PERTURBED_KIND: round(size * perturbed / left)} if perturbed else {}
+    found = {PERTURBED_KIND: round(size * perturbed / max(1, left))} if PERTURBED_KIND in counts else {}
     others = {kind: its for kind, its in counts.items() if kind != PERTURBED_KIND}
+    if not others:
+        return found
     size -= sum(found.values())
     before = {kind: every - its for kind, (every, its) in others.items()}
     target = square_root_allocation([every for every, _ in others.values()], size + sum(before.values()))

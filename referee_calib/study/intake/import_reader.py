@@ -36,15 +36,18 @@ from referee_calib.rollout_files import (
 from referee_calib.rubric import Rubric
 from referee_calib.study.audit import audit_entry
 from referee_calib.study.intake import ClaimSpool, ProblemList, SpooledClaim, VideoNames, spooled, with_place
+from referee_calib.study.intake.decision_import import TABLE, Placed, checked_assignment, checked_decision
 from referee_calib.study.scale_check import check_rating, check_score
 
-Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect", "audit", "decisions", "assignment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
 _MARKS: dict[str, Kind] = {
     "completion": "rollouts",
     "referee": "scores",
+    "decision": "decisions",
+    TABLE: "assignment",
     "rater": "ratings",
     "actor": "audit",
 }
@@ -66,6 +69,7 @@ class ImportedFile:
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     marks: list[tuple[str, Mark]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)  # entries of another study's audit trail
+    decisions: list[Placed] = field(default_factory=list)  # what was decided there, or its assignment
     rollouts: int = 0  # replies
     without_claim: int = 0  # replies that gave no claim at all
     unusable: int = 0  # rows that cannot be used
@@ -173,6 +177,10 @@ class FileReader:
                 contents.marks.append((row.place, Mark.from_json(row.fields)))
             case "audit":
                 contents.audit.append(audit_entry(row.fields))
+            case "decisions":
+                contents.decisions.append((row.place, checked_decision(row.fields, row.place)))
+            case "assignment":
+                contents.decisions.append((row.place, checked_assignment(row.fields, row.place)))
             case _:
                 self._add_claim(contents, spooled(row.place, plain(Claim.from_json(row.fields))))
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from referee_calib.actor import acting
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
-from referee_calib.errors import InputError, RatingError
-from referee_calib.records import Clock, Mark, Rating
+from referee_calib.errors import InputError
+from referee_calib.records import Clock
 from referee_calib.reward import log_files
 from referee_calib.rollout_files import RolloutFileOptions
-from referee_calib.study import audit, export_manifest
+from referee_calib.study import export_manifest
 from referee_calib.study.intake import (
     ProblemList,
     Track,
     VideoNames,
     bring_videos,
+    decision_import,
+    judgement_import,
     one_clock,
     untracked,
     video_import,
@@ -28,7 +29,7 @@ from referee_calib.study.intake.import_reader import FileReader, ImportedFile, K
 from referee_calib.study.intake.usable_claims import UsableClaims, hold_against_videos, refuse_unjudged
 from referee_calib.study.rubric_copy import NAME as RUBRIC
 from referee_calib.study.store.claim_rows import ClaimRow
-from referee_calib.study.study import AddResult, Study
+from referee_calib.study.study import Study
 
 _Item = TypeVar("_Item")
 UNIT_ADVICE = "Correct the unit (box_unit, --box-unit) or the order (--box-order); or go on as it is: --unit-check off"
@@ -124,6 +125,7 @@ def import_files(
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
+    new = not study.counts()["claims"]
     clock = _clock(study, clock, manifests)
     names = VideoNames([folder for folder in (media, study.media) if folder is not None])
     problems = ProblemList()
@@ -140,8 +142,9 @@ def import_files(
         used = sorted(usable.used) if media is not None else []
         sources = {study.media_path(video): checked.files[video] for video in used}
         with bring_videos(sources, study.media, link=link, track=track) as brought, study.transaction():
-            summaries, raters = _store(study, files, usable, add_raters=add_raters)
-            summaries += [export_manifest.import_manifest(study, one) for one in manifests]
+            given = {name: origin for one in manifests for name, origin in one.raters.items()}
+            summaries, raters = _store(study, files, usable, given if add_raters else None)
+            summaries += [export_manifest.import_manifest(study, one, new_study=new) for one in manifests]
             if clock != study.config.clock:  # before its claims are there: nobody reads them on another one
                 study.set_config(clock=clock)
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
@@ -167,17 +170,25 @@ def _clock(study: Study, stated: Clock | None, manifests: Sequence[export_manife
 
 
 def _anything_left(files: Sequence[ImportedFile], usable: UsableClaims) -> bool:
-    return bool(usable.used) or any(file.ratings or file.scores or file.marks or file.audit for file in files)
+    return bool(usable.used) or any(
+        file.ratings or file.scores or file.marks or file.audit or file.decisions for file in files
+    )
 
 
 def _store(
-    study: Study, files: Sequence[ImportedFile], usable: UsableClaims, *, add_raters: bool
+    study: Study, files: Sequence[ImportedFile], usable: UsableClaims, origins: Mapping[str, str] | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Store what the files hold; return what was done of each, and the raters that were registered."""
+    """Store what the files hold; return what was done of each, and the raters that were registered, if any are to be.
+
+    Known claims go before the ratings, which are then of claims set apart; decisions and assignment after them.
+    """
     summaries = [_add_claims(study, file, usable) for file in files]
-    raters = _register(study, files) if add_raters else []
+    raters = [] if origins is None else judgement_import.register(study, files, origins)
+    known = [decision_import.add_known_claims(study, file.decisions) for file in files]
     for file, summary in zip(files, summaries, strict=True):
-        _add_judgements(study, file, summary)
+        judgement_import.add_judgements(study, file, summary)
+    for file, summary, new in zip(files, summaries, known, strict=True):
+        judgement_import.add_decisions(study, file, summary, new)
         study.add_intake(file.digest, summary)
     return summaries, raters
 
@@ -215,76 +226,8 @@ def _add_claims(study: Study, file: ImportedFile, usable: UsableClaims) -> dict[
         summary |= {"cut_off": file.cut_off} if file.cut_off else {}
     excluded = {reason: count for reason, count in (file.parse_failures + left).most_common() if count}
     if file.kind in ("rollouts", "claims"):
-        summary |= {"claims": len(file.claims), **_counts(added), "excluded": excluded}
+        summary |= {"claims": len(file.claims), **judgement_import.counts(added), "excluded": excluded}
         summary |= {"perturbed": perturbed[True]} if perturbed[True] else {}
     elif excluded:
         summary["excluded"] = excluded
     return summary
-
-
-def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -> None:
-    if file.kind == "inspect":
-        _refuse_unknown(study, file)
-        rated = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
-        scored = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
-        summary |= {"inspect": len(file.ratings) + len(file.scores), "ratings": len(file.ratings)}
-        summary |= {"new": rated.new + scored.new, "known": rated.known + scored.known, "replaced": scored.replaced}
-    elif file.kind == "ratings":
-        _refuse_unknown(study, file)
-        added = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
-        summary |= {"ratings": len(file.ratings), **_counts(added)}
-    elif file.kind == "scores":
-        added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
-        summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
-    elif file.kind == "audit":
-        new = audit.take_over(study, file.audit)
-        summary |= {"entries": len(file.audit), "new": new, "known": len(file.audit) - new}
-    elif file.kind == "marks":
-        _refuse_unknown(study, file)
-        added = _from(file, lambda: study.add_marks([one for _, one in file.marks]))
-        summary |= {"marks": len(file.marks), **_counts(added)}
-
-
-def _refuse_unknown(study: Study, file: ImportedFile) -> None:
-    given: list[tuple[str, Rating | Mark]] = [*file.ratings, *file.marks]
-    strangers = sorted({one.rater for _, one in given} - {one.name for one in study.raters()})
-    if strangers:
-        place = next(place for place, one in given if one.rater == strangers[0])
-        raise RatingError(
-            f"{place}: {len(strangers)} unknown raters: {', '.join(strangers[:5])}",
-            "the study has no such rater",
-            "Register them without a personal code: --add-raters",
-        )
-    known = {one.id for one in study.claims(perturbed=True)}
-    lost = [(place, one.claim) for place, one in given if one.claim not in known]
-    if lost:
-        raise RatingError(
-            f"{lost[0][0]}: {file.kind[:-1]} for claim {lost[0][1]} ({len(lost)} such {file.kind} in all)",
-            "the study has no such claim",
-            "Import its claims first, or in the same command.",
-        )
-
-
-def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
-    known = {one.name for one in study.raters()}
-    given: list[Rating | Mark] = [one for file in files for _, one in file.ratings]
-    given += [one for file in files for _, one in file.marks]
-    origins = {one.rater: one.origin for one in given}
-    new = sorted(set(origins) - known)
-    for name in new:
-        # "app" would give out a personal code; these people signed in somewhere else
-        study.add_rater(name, origin=origins[name] if origins[name] not in ("", "app") else "imported")
-    if new:
-        audit.record(study, acting(), "add raters", f"{len(new)} raters", raters=new)
-    return new
-
-
-def _from(file: ImportedFile, act: Callable[[], _Item]) -> _Item:
-    try:
-        return act()
-    except InputError as error:
-        raise type(error)(f"{file.path.name}: {error.seen}", error.why, error.do) from error
-
-
-def _counts(added: AddResult) -> dict[str, int]:
-    return {"new": added.new, "known": added.known}

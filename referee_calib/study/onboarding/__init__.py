@@ -4,12 +4,14 @@ from referee_calib.study.onboarding.known_claim import ROLES, KnownClaim, Role
 from referee_calib.study.onboarding.known_claim_places import SILENT, mix_known
 from referee_calib.study.onboarding.known_claims import (
     ONBOARDING_FOLDER,
+    every_known_claim,
     import_known_claims,
     known_claim,
     known_claims,
     known_claims_path,
+    take_over_known_claims,
 )
-from referee_calib.study.onboarding.known_claims_file import read_known_claims
+from referee_calib.study.onboarding.known_claims_file import known_claim_of, read_known_claims
 from referee_calib.study.onboarding.onboarding_state import (
     OnboardingState,
     Step,
@@ -45,11 +47,13 @@ __all__ = [
     "add_practice_answer",
     "consent_text",
     "decline_consent",
+    "every_known_claim",
     "give_consent",
     "grant_attempt",
     "import_known_claims",
     "instructions_text",
     "known_claim",
+    "known_claim_of",
     "known_claims",
     "known_claims_path",
     "mark_feedback_read",
@@ -59,4 +63,5 @@ __all__ = [
     "onboarding_state",
     "practice_results",
     "read_known_claims",
+    "take_over_known_claims",
 ]

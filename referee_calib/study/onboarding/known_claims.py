@@ -46,6 +46,29 @@ def import_known_claims(study: Study, path: Path, *, actor: str, force: bool = F
     return known
 
 
+def take_over_known_claims(study: Study, known: Sequence[KnownClaim]) -> int:
+    """Make the known claims of another study those of this one, and return how many are new.
+
+    Raises StudyError when this one has others, or people have rated one of them here as a claim like any other.
+    """
+    there = every_known_claim(study)
+    if there == list(known):
+        return 0
+    if there:
+        why = "this study has known claims of its own, and two files of them cannot be merged"
+        raise StudyError(f"{len(known)} known claims of another study", why, "Leave that file out.")
+    _refuse_change_of_rated(study, known)
+    with study.writing() as connection:
+        known_claim_rows.replace_all(connection, [_row(one) for one in known])
+    return len(known)
+
+
+def every_known_claim(study: Study) -> list[KnownClaim]:
+    """Return the known claims with those that are retired, in their order."""
+    with study.reading() as connection:
+        return [KnownClaim.from_json(row) for row in known_claim_rows.every(connection)]
+
+
 def known_claims(study: Study, role: Role | None = None) -> list[KnownClaim]:
     """Return the known claims, or those of one role, in the order of their file."""
     with study.reading() as connection:

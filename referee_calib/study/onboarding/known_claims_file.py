@@ -64,6 +64,15 @@ def read_known_claims(path: Path, claims: Mapping[str, Claim], rubric: Rubric) -
     return known, made
 
 
+def known_claim_of(row: Mapping[str, Any], claims: Mapping[str, Claim], rubric: Rubric, place: str) -> KnownClaim:
+    """Return the known claim of a row as :meth:`KnownClaim.to_json` writes it, a retired one among them."""
+    name = row.get("claim")
+    if row.get("role") == "retired" and isinstance(name, str) and name in claims:
+        return KnownClaim(claim=name, role="retired", levels={})
+    _check_fields(row, place)
+    return _known(row, _claim_of(row, claims, place), rubric, place)
+
+
 def _check_fields(row: Mapping[str, Any], place: str) -> None:
     unknown = sorted(set(row) - _FIELDS)
     if unknown:

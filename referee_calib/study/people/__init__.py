@@ -8,6 +8,7 @@ from referee_calib.study.people.access_list import RaterAccess, access, identiti
 from referee_calib.study.people.accounts import is_allowed, rater_of_account
 from referee_calib.study.people.panels import (
     PANELS,
+    Outcome,
     Panel,
     PanelReturn,
     close_panel,
@@ -49,6 +50,7 @@ __all__ = [
     "WITHDRAWN",
     "Credential",
     "Invitation",
+    "Outcome",
     "Panel",
     "PanelReturn",
     "RaterAccess",

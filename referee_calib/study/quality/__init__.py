@@ -10,10 +10,12 @@ from referee_calib.study.quality.quality_flag import FLAG_KINDS, QualityFlag
 from referee_calib.study.quality.quality_flags import quality_flags
 from referee_calib.study.quality.rating_acts import RatingAct, acts_of
 from referee_calib.study.quality.straight_lining import chance_of_run, straight_lining_flags
+from referee_calib.study.store.onboarding.held_rating_rows import Hold
 
 __all__ = [
     "FLAG_KINDS",
     "GoldResult",
+    "Hold",
     "OnboardingState",
     "PracticeResult",
     "QualityFlag",

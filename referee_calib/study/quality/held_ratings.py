@@ -13,6 +13,7 @@ from referee_calib.study.quality.quality_flag import QualityFlag
 from referee_calib.study.store import audit_rows
 from referee_calib.study.store.onboarding import held_rating_rows
 from referee_calib.study.store.onboarding.held_rating_rows import Hold
+from referee_calib.study.store.portable import is_storable
 from referee_calib.study.study import Study
 
 
@@ -97,3 +98,5 @@ def _check(study: Study, rater: str, reason: str) -> None:
         raise StudyError(f"rater {rater!r:.80}", "the study has no such rater")
     if not reason.strip():
         raise StudyError("no reason", "the report says why a rating was held or released", "Say it: --reason TEXT")
+    if not is_storable(reason):
+        raise StudyError(f"the reason {reason!r:.80}", "it holds bytes that are no text")

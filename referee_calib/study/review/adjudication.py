@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from referee_calib.errors import InputError
+from referee_calib.rubric import Rubric
 from referee_calib.study.review.decision import actor_of, checked_name, checked_reason, now
 from referee_calib.study.store import audit_rows, claim_rows
 from referee_calib.study.store.review import review_rows
@@ -53,15 +54,13 @@ def adjudicate(study: Study, coordinator: str, claim: str, levels: Mapping[str, 
     name, why = checked_name(coordinator), checked_reason(reason, f"adjudication of claim {claim}")
     if not levels:
         raise InputError(f"adjudication of claim {claim}", "it has no level", "Give a level on one dimension or more.")
-    for dimension, level in levels.items():
-        _check_level(study, claim, dimension, level)
     time = now()
     rows = [
         {"claim": claim, "dimension": dimension, "level": level, "reason": why, "coordinator": name, "time": time}
         for dimension, level in levels.items()
     ]
     with study.writing() as connection:
-        _check_dimensions(claim, levels, claim_rows.dimensions(connection, [claim]))
+        check_adjudicated(study.rubric, claim, levels, claim_rows.dimensions(connection, [claim]))
         review_rows.add_adjudications(connection, rows)
         detail = {"levels": dict(levels), "reason": why}
         audit_rows.add(connection, actor_of(name), "adjudicate", claim, detail)
@@ -74,8 +73,17 @@ def adjudications(study: Study, *, history: bool = False) -> list[Adjudication]:
     return found if history else [one for one in found if one.level is not None]
 
 
-def _check_level(study: Study, claim: str, dimension: str, level: int | None) -> None:
-    known = {scale.dimension: len(scale.levels) for scale in study.rubric.scales}
+def check_adjudicated(
+    rubric: Rubric, claim: str, levels: Mapping[str, int | None], known: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Raise InputError for levels off the rubric's scales, or on what the claim, one of the `known`, is not judged."""
+    for dimension, level in levels.items():
+        _check_level(rubric, claim, dimension, level)
+    _check_dimensions(claim, levels, known)
+
+
+def _check_level(rubric: Rubric, claim: str, dimension: str, level: int | None) -> None:
+    known = {scale.dimension: len(scale.levels) for scale in rubric.scales}
     if dimension not in known:
         raise InputError(f"adjudication of claim {claim} on {dimension!r:.60}", "the rubric has no such dimension")
     if level is not None and (type(level) is not int or not 0 <= level < known[dimension]):

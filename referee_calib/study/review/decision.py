@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from referee_calib.errors import InputError
 from referee_calib.study.people.raters import MAX_NAME
+from referee_calib.study.store.portable import is_storable
 
 MAX_REASON = 1000
 
@@ -30,6 +31,8 @@ def checked_reason(reason: str, decision: str) -> str:
         raise InputError(f"{decision} without a reason", "readers of the study have to know why", "Write a reason.")
     if len(reason) > MAX_REASON:
         raise InputError(f"{decision}: a reason of {len(reason)} characters", f"it has at most {MAX_REASON}")
+    if not is_storable(reason):
+        raise InputError(f"{decision}: the reason {reason!r:.80}", "it holds bytes that are no text")
     return reason
 
 

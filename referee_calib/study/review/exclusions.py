@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from sqlalchemy import Connection
 
 from referee_calib.errors import InputError
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Rating
 from referee_calib.study.assignment import close_claim, readmit, reopen_claim, withdraw
 from referee_calib.study.review.decision import actor_of, checked_name, checked_reason, now
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows
-from referee_calib.study.store.review import review_rows
+from referee_calib.study.store.review import exclusion_rows, review_rows
 from referee_calib.study.study import Study
 
 ExclusionKind = Literal["rater", "claim"]
+_Row = TypeVar("_Row", Claim, Rating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,29 @@ class Exclusion:
 def exclude(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
     """Take a rater's ratings, or a claim, out of every figure. InputError when there is no such one, or no reason.
 
-    Where work is assigned, others are asked in the place of an excluded rater, and nobody about an excluded claim.
+    Nobody else is asked about an excluded claim, and where work is assigned, others are asked in the place of an
+    excluded rater. It is one step, for which this hold on the study is used from one thread.
     """
-    _decide(study, coordinator, kind, subject, reason, excluded=True)
-    if _is_assigned(study):
-        take_away = withdraw if kind == "rater" else close_claim
-        take_away(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    with study.transaction():
+        _decide(study, coordinator, kind, subject, reason, excluded=True)
+        if _is_assigned(study):
+            take_away = withdraw if kind == "rater" else close_claim
+            take_away(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def include_again(study: Study, coordinator: str, kind: ExclusionKind, subject: str, reason: str) -> None:
-    """Undo an exclusion. InputError when it is not excluded, or no reason is given."""
-    _decide(study, coordinator, kind, subject, reason, excluded=False)
-    if _is_assigned(study):
-        give_back = readmit if kind == "rater" else reopen_claim
-        give_back(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
+    """Undo an exclusion, in one step as :func:`exclude`. InputError when it is not excluded, or no reason is given."""
+    with study.transaction():
+        _decide(study, coordinator, kind, subject, reason, excluded=False)
+        if _is_assigned(study):
+            give_back = readmit if kind == "rater" else reopen_claim
+            give_back(study, subject, actor=actor_of(coordinator.strip()), reason=reason.strip())
 
 
 def exclusions(study: Study, *, history: bool = False) -> list[Exclusion]:
     """Return the exclusions that stand, or with `history` every decision, in order of arrival."""
     with study.reading() as connection:
-        found = [Exclusion(**row) for row in review_rows.exclusions(connection, history=history)]
+        found = [Exclusion(**row) for row in exclusion_rows.exclusions(connection, history=history)]
     return found if history else [one for one in found if one.excluded]
 
 
@@ -78,6 +83,12 @@ def claims_with_excluded(study: Study, *, sampled: bool = False) -> list[Claim]:
     claims = study.claims(sampled=sampled, perturbed=True)
     with study.reading() as connection:
         return claim_rows.without_set_apart(connection, claims)
+
+
+def without_excluded(study: Study, records: Sequence[_Row]) -> list[_Row]:
+    """Leave out the raters and claims that a coordinator excluded; what is only set apart stays."""
+    with study.reading() as connection:
+        return review_rows.without_excluded(connection, records)
 
 
 def record_state(study: Study) -> tuple[int, ...]:
@@ -94,12 +105,12 @@ def _decide(study: Study, coordinator: str, kind: ExclusionKind, subject: str, r
     row = {"kind": kind, "subject": subject, "excluded": excluded, "reason": why, "coordinator": name, "time": now()}
     with study.writing() as connection:
         there = _there(connection, kind, subject)
-        held = review_rows.excluded_names(connection)
+        held = exclusion_rows.excluded_names(connection)
         if not there:
             raise InputError(f"{verb} {kind} {subject!r:.80}", f"the study has no such {kind}")
         if (subject in (held.raters if kind == "rater" else held.claims)) == excluded:
             raise InputError(f"{verb} {kind} {subject}", "it is excluded already" if excluded else "it is not excluded")
-        review_rows.add_exclusion(connection, row)
+        exclusion_rows.add_exclusion(connection, row)
         audit_rows.add(connection, actor_of(name), f"{verb} {kind}", subject, {"reason": why})
 
 

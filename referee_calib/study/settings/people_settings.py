@@ -91,7 +91,9 @@ class PeopleSettings(SettingsTable):
     names: tuple[str, ...] = setting((), "the pseudonym of an account: 'anna@uni.edu = anna'", _names)
     panel_study: str = setting("", "the panel's own id of this study; people of another one are refused")
     panel_completion_code: str = setting("", "the code that people of a panel are given at the end")
-    panel_screened_out_code: str = setting("", "the code for those who did not consent, or did not pass the practice")
+    panel_screened_out_code: str = setting(
+        "", "the code for those who did not consent, did not pass practice, or found no claim left"
+    )
     panel_return_url: str = setting(
         "", "where people of a panel go back to; {code} and {person} are filled in", _return_url
     )

@@ -22,6 +22,11 @@ def is_postgresql(connection: sa.Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether both databases take a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def make_append_only(connection: sa.Connection, table: sa.Table) -> None:
     """Let the database itself refuse to change or remove rows of a table."""
     if is_postgresql(connection):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, func, select
 
 from referee_calib.study.store import rating_rows
-from referee_calib.study.store.assignment import pair_rows
+from referee_calib.study.store.assignment import pair_rows, standing_rows
 from referee_calib.study.store.assignment.assignment_tables import (
     assignment,
     assignment_event,
@@ -137,6 +137,7 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]], asked
     """Take note of ratings that arrived, as (rater, claim, occasion), by the dimensions that people are asked about.
 
     A person's rating that nobody asked for counts, too. One of work that was given back meanwhile is kept as an extra.
+    One of somebody who takes no part fills nothing.
     """
     if not is_assigned(connection):
         return
@@ -152,7 +153,7 @@ def settle(connection: Connection, judged: Iterable[tuple[str, str, str]], asked
             before = give(connection, rater, claim, 0, occasion=occasion, until=None)
         if before.looks is None:
             _count_look(connection, before)
-        end(connection, [before], state)
+        end(connection, [before], state if standing_rows.takes_part(connection, rater) else "withdrawn")
 
 
 def looks(connection: Connection, rater: str) -> int:

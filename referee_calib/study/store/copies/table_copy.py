@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,8 +27,7 @@ def copy_tables(source: sa.Connection, target: sa.Connection) -> None:
     for table in metadata.sorted_tables:
         for rows in _pieces(source, table):
             target.execute(table.insert(), rows)
-    if is_postgresql(target):
-        _go_on_numbering(target)
+    go_on_numbering(target, metadata.sorted_tables)
 
 
 def contents(connection: sa.Connection) -> Contents:
@@ -61,9 +60,11 @@ def _digest(connection: sa.Connection, table: sa.Table) -> tuple[int, str]:
     return number, digest.hexdigest()
 
 
-def _go_on_numbering(connection: sa.Connection) -> None:
-    """Let PostgreSQL number the next rows behind those that were copied with their numbers."""
-    for table in metadata.sorted_tables:
+def go_on_numbering(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Let PostgreSQL number the next rows behind those that came with their numbers; SQLite does so by itself."""
+    if not is_postgresql(connection):
+        return
+    for table in tables:
         for column in table.primary_key.columns:
             if table.autoincrement_column is column:
                 last = connection.execute(sa.select(sa.func.max(column))).scalar_one()

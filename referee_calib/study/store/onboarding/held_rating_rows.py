@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
-from referee_calib.records import Rating
+from referee_calib.records import Mark, Rating
 from referee_calib.study.store.onboarding.onboarding_tables import rating_hold
+
+_Given = TypeVar("_Given", Rating, Mark)
 
 
 class Hold(NamedTuple):
@@ -47,12 +49,12 @@ def held_keys(connection: Connection) -> set[tuple[str, str]]:
     return {key for key, one in latest(connection).items() if one.held}
 
 
-def is_held(one: Rating, keys: Container[tuple[str, str]]) -> bool:
-    """Tell whether a rating is held, by itself or with all of its rater."""
+def is_held(one: Rating | Mark, keys: Container[tuple[str, str]]) -> bool:
+    """Tell whether a rating, or the mark that belongs to it, is held, by itself or with all of its rater."""
     return (one.rater, one.claim) in keys or (one.rater, "") in keys
 
 
-def without_held(connection: Connection, ratings: Sequence[Rating]) -> list[Rating]:
-    """Leave out the ratings that are held back; every figure reads ratings through this."""
+def without_held(connection: Connection, given: Sequence[_Given]) -> list[_Given]:
+    """Leave out ratings that are held back, and marks that belong to them; every figure reads them through this."""
     keys = held_keys(connection)
-    return [one for one in ratings if not is_held(one, keys)] if keys else list(ratings)
+    return [one for one in given if not is_held(one, keys)] if keys else list(given)

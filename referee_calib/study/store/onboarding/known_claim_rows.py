@@ -35,6 +35,13 @@ def get(connection: Connection, role: str = "") -> list[dict[str, Any]]:
     return [json.loads(row.record) for row in connection.execute(query)]
 
 
+def every(connection: Connection) -> list[dict[str, Any]]:
+    """Return the records of all known claims, retired ones among them, in their order."""
+    return [
+        json.loads(row.record) for row in connection.execute(select(known_claim.c.record).order_by(known_claim.c.place))
+    ]
+
+
 def one(connection: Connection, claim: str) -> dict[str, Any] | None:
     """Return the record of one known claim, None when the claim is not known."""
     found = connection.execute(select(known_claim.c.record).where(known_claim.c.claim == claim)).scalar_one_or_none()
