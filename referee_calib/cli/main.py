@@ -40,6 +40,7 @@ VERBS: dict[str, str] = {
     "export": "study.export",
     "check-training": "reward.check_training",
     "serve": "reward.serve",
+    "vote": "reward.vote",
     "doctor": "study.doctor",
 }
 

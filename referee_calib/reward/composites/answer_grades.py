@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 from referee_calib import geometry
 from referee_calib.claims import ParsedReply, ReadingOptions, Rollout, claims_of, reply_sections
 from referee_calib.errors import InputError, MissingExtra
+from referee_calib.records import Span
 
 _LETTER = re.compile(r"\s*[(\[]?\s*([A-Za-z])\s*[)\]]?\s*\.?\s*")
 _LETTER_FIRST = re.compile(r"\s*\*{0,2}(?:[(\[]([A-Za-z])[)\]]|([A-Za-z])[.):])\*{0,2}\s+\S")
@@ -117,11 +118,19 @@ class NumberGrade:
 
     def grade(self, parsed: ParsedReply, rollout: Rollout) -> float | None:
         """Compare the numbers."""
-        wanted, said = _last_number(rollout.answer), _last_number(parsed.answer)
+        wanted, said = self.number(rollout.answer), self.number(parsed.answer)
         if wanted is None:
             return None
         most = max(self.tolerance, self.relative * abs(wanted))
         return float(said is not None and abs(said - wanted) <= most + 1e-12 * max(1.0, abs(wanted)))
+
+    def number(self, text: str) -> float | None:
+        """Return the last number of a text; None where it has none, or one that no float holds."""
+        found = _NUMBER.findall(text)
+        if not found:
+            return None
+        number = float(_THOUSANDS.sub("", found[-1].replace("−", "-")).replace(",", "."))
+        return number if math.isfinite(number) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,11 @@ class RougeGrade:
         """Compare the words; MissingExtra where the package is not installed."""
         if not rollout.answer.strip():
             return None
-        found = _rouge_scorer(self.stem).score(rollout.answer, parsed.answer)
+        return self.alike(rollout.answer, parsed.answer)
+
+    def alike(self, reference: str, text: str) -> float:
+        """Return the mean F of two texts."""
+        found = _rouge_scorer(self.stem).score(reference, text)
         mean = sum(float(found[kind].fmeasure) for kind in _ROUGES) / len(_ROUGES)
         return min(1.0, max(0.0, mean))
 
@@ -188,10 +201,15 @@ class SpanGrade:
         """Compare the last span of the answer with the true one; spans of the thought do not count."""
         if rollout.reference_span is None:
             return None
+        span = self.span(rollout)
+        return 0.0 if span is None else float(geometry.tiou(span, rollout.reference_span))
+
+    def span(self, rollout: Rollout) -> Span | None:
+        """Return the last span of a reply's answer."""
         answer = f"<answer>{reply_sections(rollout.completion).answer}</answer>"
         said = claims_of(replace(rollout, completion=answer), options=ReadingOptions(untimed="refuse"))
         spans = [claim.span for claim in said.claims if claim.span is not None]
-        return float(geometry.tiou(spans[-1], rollout.reference_span)) if spans else 0.0
+        return spans[-1] if spans else None
 
 
 GRADES: dict[str, type[LetterGrade | NumberGrade | RougeGrade | SpanGrade]] = {
@@ -223,10 +241,3 @@ def _rouge_scorer(stem: bool) -> Any:
 def _check_threshold(right_from: float) -> None:
     if not 0 < right_from <= 1:
         raise InputError(f"right_from={right_from!r:.40}", "it lies above 0 and up to 1")
-
-
-def _last_number(text: str) -> float | None:
-    found = _NUMBER.findall(text)
-    if not found:
-        return None
-    return float(_THOUSANDS.sub("", found[-1].replace("−", "-")).replace(",", "."))

@@ -38,7 +38,7 @@ class Gated(RolloutReward):
     answer_weight : float
         w, 0 to 1; 0 pays for the evidence alone.
     failure, name, time_limit, log
-        See :class:`referee_calib.reward.rollout_reward.RolloutReward`; the log is that of the evidence by default.
+        See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
     """
 
     evidence: RolloutReward = field(kw_only=False)
@@ -56,15 +56,16 @@ class Gated(RolloutReward):
 
     def _take_over(self) -> None:
         """Take what the evidence's reward says of a reply: it is about one video, in one unit, with the same claims."""
-        ours = {one.name: one for one in fields(self)}
+        defaults = {one.name: {} if one.name == "columns" else one.default for one in fields(self)}
         for name in _OF_EVIDENCE:
             given, its = getattr(self, name), getattr(self.evidence, name)
-            default = {} if name == "columns" else ours[name].default
-            if given not in (default, its):
-                raise InputError(f"{name}={given!r:.60}", f"that of the evidence counts, {its!r:.60}", "State it there.")
+            if given not in (defaults[name], its):
+                raise InputError(
+                    f"{name}={given!r:.60}", f"that of the evidence counts: {its!r:.60}", "State it there."
+                )
             object.__setattr__(self, name, its)
-        if self.log is None:
-            object.__setattr__(self, "log", self.evidence.log)
+        if self.evidence.log not in (None, self.log):
+            raise InputError(f"evidence: log={self.evidence.log!s:.60}", "the whole is logged, not its parts")
 
     @property
     def reads_videos(self) -> bool:  # type: ignore[override]
