@@ -1,16 +1,17 @@
 """How fast a training step is rewarded, beside what a plain loop and an ideal client would take.
 
-    python benchmarks/reward.py [--repeats 3] [--steps 1000] [--only step,cache,memory,server] [--latency 0.5] [--concurrency 32]
+    python benchmarks/reward.py [--repeats 3] [--only step,cache,memory,server] [--latency 0.5] [--concurrency 32]
 
 step
-    64 replies of 4 claims each on 8 videos (512 questions with their pictures) against an endpoint in a process of its
-    own that answers after a fixed time. Ideal is ``questions / concurrency · latency``: a client that costs nothing. The
+    64 replies of 4 claims each on 8 videos: 512 questions with their pictures, to an endpoint in a process of its own
+    that answers after a fixed time. Ideal is ``questions / concurrency · latency``: a client that costs nothing. The
     naive loop (httpx, one claim after the other, each opening its video) asks a share of the same questions; its time
-    for all is that times the shares. Decoded videos are counted: one for each video and step.
+    for all is that times the shares. Passes over videos are counted: one for each video and step.
 cache
-    A logged run is scored again by the same referee from its kept replies: claims per second.
+    The claims of a logged run are scored again by the same referee, from the replies that are kept: claims per second
+    of processor time and by the clock; and the whole way from the logged text to the reward.
 memory
-    1,000 steps of 16 replies, all of them new to the reward: the resident size after 100 steps and after all.
+    1,000 steps of 16 replies, all of them new to the reward: the resident size after a tenth of them and after all.
 server
     The same step through ``referee-calib serve`` and its client, in turns with direct calls: ratio of the times.
 
@@ -24,25 +25,26 @@ import base64
 import json
 import os
 import platform
-import re
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
 
+from referee_calib import video  # noqa: E402
 from referee_calib.claims import Rollout, claims_of  # noqa: E402
 from referee_calib.referee import Decoding, RefereeSpec  # noqa: E402
 from referee_calib.reward import RolloutReward, SemanticEvidenceReward, read_log  # noqa: E402
+from referee_calib.reward.judging.scoring_referee import made_referee  # noqa: E402
 from referee_calib.reward.server import RewardClient  # noqa: E402
-from referee_calib import video  # noqa: E402
 
 MEDIA = HERE.parent / "data" / "sample_study" / "media"
 VIDEOS = ("swap", "approach", "orbit", "pair", "crossing", "glide", "sprint", "spiral")
@@ -162,17 +164,31 @@ def step(options: argparse.Namespace) -> dict[str, Any]:
 def cache(options: argparse.Namespace) -> dict[str, Any]:
     """Score a logged run again, from the replies that are kept."""
     with tempfile.TemporaryDirectory() as folder, endpoint(0.0) as url:
-        reward = reward_at(url, 128, cache=folder, log=f"{folder}/log")
+        reward = reward_at(url, 128, cache=f"{folder}/replies.sqlite", log=f"{folder}/log")
         items = [item for number in range(20) for item in step_items(64, number)]
         seconds_of(reward, items)
         logged = [{name: row[name] for name in ("completion", *FACTS)} for row in read_log(Path(folder) / "log")]
+        claims = [
+            claim
+            for number, facts in enumerate(logged)
+            for claim in claims_of(Rollout(rollout=str(number % 64), **facts)).claims
+        ]
         rows = []
         for _ in range(options.repeats):
-            again = reward_at(url, 128, cache=folder)
-            took = seconds_of(again, logged)
-            rows.append({"seconds": took, "claims_per_second": CLAIMS * len(logged) / took})
+            again = reward_at(url, 128, cache=f"{folder}/replies.sqlite")
+            referee = made_referee(again.referee, None, "file", f"{folder}/replies.sqlite")
+            scored = rates(len(claims), lambda referee=referee: sum(1 for _ in referee.score(claims, MEDIA)))
+            paid = rates(len(claims), lambda again=again: seconds_of(again, logged))
+            rows.append({"score_cpu": scored[0], "score": scored[1], "reward_cpu": paid[0], "reward": paid[1]})
             print(json.dumps(rows[-1]), file=sys.stderr)
-    return {"claims": CLAIMS * len(logged), **medians(rows)}
+    return {"claims": len(claims), "claims_per_second": medians(rows)}
+
+
+def rates(count: int, work: Callable[[], object]) -> tuple[float, float]:
+    """Return how many there are for each second of processor time, and of the clock."""
+    used, began = time.process_time(), time.perf_counter()
+    work()
+    return count / (time.process_time() - used), count / (time.perf_counter() - began)
 
 
 def memory(options: argparse.Namespace) -> dict[str, Any]:
@@ -222,15 +238,26 @@ def served(url: str, concurrency: int, folder: Path) -> Iterator[RewardClient]:
     (folder / "reward.toml").write_text(
         f'referee = "fake"\nreferees = "referees.toml"\nmedia = {json.dumps(str(MEDIA))}\ncache = "none"\n'
     )
-    command = [sys.executable, "-m", "referee_calib.cli.main", "serve", "--reward", str(folder / "reward.toml")]
-    with subprocess.Popen([*command, "--port", "0", "--no-token"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "referee_calib.cli.main", "serve", str(folder / "reward.toml"), "--no-token"]
+    with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.DEVNULL) as process:
         try:
-            line = process.stdout.readline()
-            print(line, file=sys.stderr)
-            yield RewardClient(re.search(r"http://\S+\d", line)[0])
+            wait_for(port)
+            yield RewardClient(f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nobody listens at port {port}")
 
 
 def medians(rows: list[dict[str, float]]) -> dict[str, float]:

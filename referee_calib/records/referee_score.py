@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from referee_calib.errors import InputError
 from referee_calib.records.base import (
+    DIMENSIONS,
     STATUSES,
     TOP_LEVEL,
     Dimension,
@@ -71,6 +72,8 @@ class RefereeScore(Record):
     rung: str = ""
 
     def __post_init__(self) -> None:
+        if self._is_plain():
+            return
         place = f"score of {self.claim} by referee {self.referee}"
         check_dimension(self.dimension, place, InputError)
         if self.status not in STATUSES:
@@ -86,3 +89,16 @@ class RefereeScore(Record):
             raise InputError(f"{place}: status {self.status}", "a failed score carries no expected level either")
         if self.level is not None and self.expected is None:
             set_fields(self, expected=float(self.level))
+
+    def _is_plain(self) -> bool:
+        """Tell at one glance whether it is a verdict as the parser makes it: nothing is to be checked or filled in."""
+        expected, given = self.expected, self.distribution
+        return (
+            self.status == "ok"
+            and self.dimension in DIMENSIONS
+            and type(self.level) is int
+            and 0 <= self.level <= TOP_LEVEL
+            and type(expected) is float
+            and 0 <= expected <= TOP_LEVEL
+            and (given is None or (type(given) is tuple and {*map(type, given)} <= {float}))
+        )
