@@ -60,9 +60,7 @@ class Gated(RolloutReward):
         for name in _OF_EVIDENCE:
             given, its = getattr(self, name), getattr(self.evidence, name)
             if given not in (defaults[name], its):
-                raise InputError(
-                    f"{name}={given!r:.60}", f"that of the evidence counts: {its!r:.60}", "State it there."
-                )
+                raise InputError(f"{name}={given!r:.60}", f"the evidence says {its!r:.60}", "State it there.")
             object.__setattr__(self, name, its)
         if self.evidence.log not in (None, self.log):
             raise InputError(f"evidence: log={self.evidence.log!s:.60}", "the whole is logged, not its parts")
