@@ -171,7 +171,7 @@ def cache(options: argparse.Namespace) -> dict[str, Any]:
         claims = [
             claim
             for number, facts in enumerate(logged)
-            for claim in claims_of(Rollout(rollout=str(number % 64), **facts)).claims
+            for claim in claims_of(Rollout(rollout=str(number), **facts)).claims
         ]
         rows = []
         for _ in range(options.repeats):

@@ -16,9 +16,10 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 from typing import Any, Literal
 
-from referee_calib.records import N_LEVELS, TOP_LEVEL, Status
+from referee_calib.records import TOP_LEVEL, Status
 from referee_calib.referee.prompting.prompt import LEVELS
 from referee_calib.referee.question import Reply
 from referee_calib.referee.reply.thoughts import without_thoughts
@@ -127,7 +128,7 @@ class Parser:
         return verdict
 
     def _from_distribution(self, given: tuple[float, ...], answers: Sequence[str], rung: str) -> ParsedLevel:
-        usable = len(given) == len(answers) and all(math.isfinite(p) and p >= 0 for p in given)
+        usable = len(given) == len(answers) and math.isfinite(sum(given)) and min(given) >= 0
         mass = sum(given) if usable else 0.0
         if not usable or mass > 1 + 1e-6:
             why = f"{given!r:.120} are not the probabilities of {', '.join(answers)}"
@@ -138,10 +139,10 @@ class Parser:
             why = f"the answers {', '.join(answers)} hold only {mass:.3f} of the probability{among}"
             return ParsedLevel("unparsed", reason=why, mass=known, rung=rung)
         shares = tuple(p / mass for p in given)
-        expected = min(sum(_WORTH[word] * p for word, p in zip(answers, shares, strict=True)), float(TOP_LEVEL))
+        expected = min(sum(map(mul, map(_WORTH.__getitem__, answers), shares)), float(TOP_LEVEL))
         if tuple(answers) != LEVELS:
             return ParsedLevel("ok", int(expected + 0.5), expected, mass=known, rung=rung)
-        return ParsedLevel("ok", max(range(N_LEVELS), key=shares.__getitem__), expected, shares, mass=known, rung=rung)
+        return ParsedLevel("ok", shares.index(max(shares)), expected, shares, mass=known, rung=rung)
 
 
 def read_text(text: str, answers: Sequence[str] = LEVELS) -> ParsedLevel:
