@@ -9,8 +9,9 @@ import pytest
 
 from referee_calib.claims import Rollout, claims_of
 from referee_calib.errors import InputError
+from referee_calib.perturbation import load_rewards
 from referee_calib.records import RefereeScore
-from referee_calib.referee import RefereeSpec, load_prompt
+from referee_calib.referee import RefereeSpec, load_prompt, load_referee, make_referee
 from referee_calib.reward import (
     Consistency,
     ConstantReward,
@@ -347,3 +348,16 @@ def test_a_file_may_put_rewards_together(tmp_path):
     (tmp_path / "bare.toml").write_text('kind = "gated"\n')
     with pytest.raises(InputError, match="evidence"):
         load_reward(tmp_path / "bare.toml")
+
+
+def test_perturb_and_probe_can_ask_whether_crops_suffice():
+    makers = [("pixels", lambda: load_referee("pixels")), ("spec", lambda: spec_referee())]
+    one, *_ = load_rewards(["support"], MEDIA, makers[:1])
+    assert (one.name, one.on, type(one.reward)) == ("support", ("boxes",), SupportReward)
+    both = load_rewards(["support"], MEDIA, makers)
+    assert [each.name for each in both] == ["support:pixels", "support:spec"]
+    assert both[1].referee.frames.whole is False
+
+
+def spec_referee():
+    return make_referee(RefereeSpec(name="j", backend="openai", model="m", urls=("http://127.0.0.1:9/v1",)))

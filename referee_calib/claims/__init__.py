@@ -11,9 +11,9 @@ from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, UNREAD_EVIDENCE, ParseFailure, Reason
 from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRemark
 from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
+from referee_calib.claims.reply_sections import ReplySections, reply_sections
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 from referee_calib.claims.text.reply_context import Duration, WrittenBox
-from referee_calib.claims.text.reply_sections import ReplySections, reply_sections
 from referee_calib.claims.time_units import TimeUnit
 from referee_calib.claims.unit_check import UnitBatch, UnitCheck, UnitMistake, check_units
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -122,7 +123,7 @@ def _accuracy(known: Sequence[QuestionVote]) -> tuple[dict[str, Estimate], Estim
         _WEIGHTED: [one.chosen_right for one in known],
     }
     found = group_means(
-        [value for its in right.values() for value in its],
+        [math.nan if value is None else value for its in right.values() for value in its],
         [name for name, its in right.items() for _ in its],
         first=_MAJORITY,
         cluster=[one.video for _ in right for one in known],

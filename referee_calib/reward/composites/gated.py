@@ -56,7 +56,7 @@ class Gated(RolloutReward):
 
     def _take_over(self) -> None:
         """Take what the evidence's reward says of a reply: it is about one video, in one unit, with the same claims."""
-        defaults = {one.name: {} if one.name == "columns" else one.default for one in fields(self)}
+        defaults: dict[str, Any] = {one.name: {} if one.name == "columns" else one.default for one in fields(self)}
         for name in _OF_EVIDENCE:
             given, its = getattr(self, name), getattr(self.evidence, name)
             if given not in (defaults[name], its):
