@@ -11,7 +11,7 @@ cache
     The claims of a logged run are scored again by the same referee, from the replies that are kept: claims per second
     of processor time and by the clock; and the whole way from the logged text to the reward.
 memory
-    1,000 steps of 16 replies, all of them new to the reward: the resident size after a tenth of them and after all.
+    1,000 steps of 16 replies, all of them new to the reward: the resident size after each tenth of them.
 server
     The same step through ``referee-calib serve`` and its client, in turns with direct calls: ratio of the times.
 
@@ -193,14 +193,15 @@ def rates(count: int, work: Callable[[], object]) -> tuple[float, float]:
 
 def memory(options: argparse.Namespace) -> dict[str, Any]:
     """Watch the resident size over many steps."""
+    sizes = []
     with endpoint(0.0) as url:
         reward = reward_at(url, 64)
-        for number in range(options.steps):
+        for number in range(1, options.steps + 1):
             seconds_of(reward, step_items(16, number))
-            if number + 1 == options.steps // 10:
-                early = resident()
-    late = resident()
-    return {"steps": options.steps, "mb_after_a_tenth": early, "mb": late, "growth": round(late / early - 1, 4)}
+            if number % max(1, options.steps // 10) == 0:
+                sizes.append(resident())
+                print(json.dumps({"steps": number, "mb": sizes[-1]}), file=sys.stderr)
+    return {"steps": options.steps, "mb": sizes, "growth_of_the_second_half": round(sizes[-1] / sizes[4] - 1, 4)}
 
 
 def resident() -> float:
