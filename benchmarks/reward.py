@@ -11,7 +11,8 @@ cache
     The claims of a logged run are scored again by the same referee, from the replies that are kept: claims per second
     of processor time and by the clock; and the whole way from the logged text to the reward.
 memory
-    1,000 steps of 16 replies, all of them new to the reward: the resident size after each tenth of them.
+    1,000 steps of 16 replies (``--steps``, ``--replies``), all of them new to the reward: the resident size after each
+    tenth of them.
 server
     The same step through ``referee-calib serve`` and its client, in turns with direct calls: ratio of the times.
 
@@ -197,7 +198,7 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
     with endpoint(0.0) as url:
         reward = reward_at(url, 64)
         for number in range(1, options.steps + 1):
-            seconds_of(reward, step_items(16, number))
+            seconds_of(reward, step_items(options.replies, number))
             if number % max(1, options.steps // 10) == 0:
                 sizes.append(resident())
                 print(json.dumps({"steps": number, "mb": sizes[-1]}), file=sys.stderr)
@@ -276,6 +277,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--replies", type=int, default=16)
     parser.add_argument("--concurrency", type=int, default=32)
     options = parser.parse_args()
     found = {name: PARTS[name](options) for name in options.only.split(",")}

@@ -361,3 +361,12 @@ def test_perturb_and_probe_can_ask_whether_crops_suffice():
 
 def spec_referee():
     return make_referee(RefereeSpec(name="j", backend="openai", model="m", urls=("http://127.0.0.1:9/v1",)))
+
+
+def test_the_preflight_s_honest_reply_gives_the_answer_that_a_gate_grades():
+    truth = {"answer": ["B"], "reference_span": [[2.0, 4.0]], "reference_boxes": [[[5.2, 0.13, 0.67, 0.27, 0.91]]]}
+    facts = {name: [value] for name, value in FACTS.items()}
+    found = Gated(ConstantReward(media=MEDIA, value=0.5)).check({**facts, **truth})
+    assert "an honest reply earns 0.75" in str(found)
+    found = Gated(ConstantReward(media=MEDIA, value=0.5), answer="span").check({**facts, **truth})
+    assert "an honest reply earns 0.75" in str(found)

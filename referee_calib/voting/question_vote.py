@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from referee_calib.claims import ParsedReply, Rollout
-from referee_calib.voting.answer_kinds import ANSWER_KINDS, expected_answer, kind_of, shown
+from referee_calib.voting.answer_kinds import ANSWER_KINDS, AnswerKind, expected_answer, kind_of, shown
 
 _TIED = 1e-9  # closer than this, relative to the best, is rounding
 
@@ -108,25 +108,12 @@ def vote_on(ballots: Sequence[Ballot], answers: str) -> QuestionVote:
     name = kind_of(answers, [(one.parsed, one.rollout) for one in ballots])
     kind, first = ANSWER_KINDS[name], ballots[0].rollout
     read = [(one, said) for one in ballots if (said := kind.read(one.parsed, one.rollout)) is not None]
-    grades = [kind.grade.grade(one.parsed, one.rollout) for one in ballots]
-    known = any(grade is not None for grade in grades)
-    distinct: dict[Any, Ballot] = {}
-    for one, said in read:
-        distinct.setdefault(said, one)
-    alike = {(a, b): kind.alike(a, b) for a in distinct for b in distinct}
-    candidates = [
-        Candidate(
-            shown(said, giver.parsed),
-            sum(alike[said, other] for _, other in read),
-            math.fsum(alike[said, other] * (one.weight or 0.0) for one, other in read),
-            _right(kind.grade.grade(giver.parsed, giver.rollout), kind.grade.right_from),
-        )
-        for said, giver in distinct.items()
-    ]
+    candidates = _candidates(kind, read)
     weighed = any(one.weight > 0 for one in candidates)
     most = _best(candidates, [one.votes for one in candidates])
     best = _best(candidates, [one.weight for one in candidates]) if weighed else most
-    rights = [_right(grade, kind.grade.right_from) for grade in grades]
+    rights = [_right(kind, one) for one in ballots]
+    known = any(right is not None for right in rights)
     return QuestionVote(
         video=first.video,
         question=first.question,
@@ -148,14 +135,32 @@ def vote_on(ballots: Sequence[Ballot], answers: str) -> QuestionVote:
     )
 
 
+def _candidates(kind: AnswerKind, read: Sequence[tuple[Ballot, Any]]) -> list[Candidate]:
+    """Return each answer with what all replies add to it, in the order in which they were given first."""
+    givers: dict[Any, Ballot] = {}
+    for one, said in read:
+        givers.setdefault(said, one)
+    alike = {(a, b): kind.alike(a, b) for a in givers for b in givers}
+    return [
+        Candidate(
+            shown(said, giver.parsed),
+            sum(alike[said, other] for _, other in read),
+            math.fsum(alike[said, other] * (one.weight or 0.0) for one, other in read),
+            _right(kind, giver),
+        )
+        for said, giver in givers.items()
+    ]
+
+
 def _best(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
     """Return those with the highest score, in the order in which they were given first."""
     top = max(scores, default=0.0)
     return [one for one, score in zip(candidates, scores, strict=True) if score >= top - _TIED * max(1.0, abs(top))]
 
 
-def _right(grade: float | None, right_from: float) -> bool | None:
-    return None if grade is None else grade >= right_from
+def _right(kind: AnswerKind, one: Ballot) -> bool | None:
+    grade = kind.grade.grade(one.parsed, one.rollout)
+    return None if grade is None else grade >= kind.grade.right_from
 
 
 def _share_right(equals: Sequence[Candidate]) -> float:
