@@ -8,6 +8,7 @@
     │   ├── ClaimError        a claim that cannot mean anything: reversed box, unknown unit, duplicate id
     │   ├── RatingError       a rating for an unknown claim, outside the scale, or without level and reason
     │   ├── VideoError        a video that is missing, unreadable, truncated, or too short for its claim
+    │   ├── UnreachableError  a server that nobody answers at: not started yet, gone, or a wrong address
     │   └── StudyError        a study folder that is missing, newer, read-only, locked, or full
     ├── MissingExtra          an optional package is not installed; the message holds the pip command
     └── RefereeFailure        a referee gave no score and the failure policy is to stop
@@ -73,6 +74,10 @@ class RatingError(InputError):
 
 class VideoError(InputError):
     """A video that cannot give the frames it is asked for."""
+
+
+class UnreachableError(InputError):
+    """A server that nobody answers at: not started yet, gone, or a wrong address."""
 
 
 class StudyError(InputError):

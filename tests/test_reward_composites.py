@@ -9,20 +9,24 @@ import pytest
 
 from referee_calib.claims import Rollout, claims_of
 from referee_calib.errors import InputError
+from referee_calib.perturbation import load_rewards
 from referee_calib.records import RefereeScore
-from referee_calib.referee import RefereeSpec, load_prompt
+from referee_calib.referee import RefereeSpec, load_prompt, load_referee, make_referee
 from referee_calib.reward import (
     Consistency,
     ConstantReward,
     Gated,
     LetterGrade,
     NumberGrade,
+    OpenO3Vote,
     RougeGrade,
     SpanGrade,
     SupportReward,
     load_reward,
     support_referee,
 )
+from referee_calib.testing.endpoint import Endpoint
+from referee_calib.testing.fake_endpoint_model import text_of
 
 MEDIA = Path(__file__).parents[1] / "data" / "sample_study" / "media"
 EVIDENCE = "<obj>green ball</obj><box>[58, 170, 121, 229]</box>at<t>5.2</t>s"
@@ -41,7 +45,24 @@ def graded(grade, answer, expected="", span=None):
     return grade.grade(claims_of(rollout), rollout)
 
 
-@pytest.mark.parametrize("answer", ["B", "b.", "(B)", "[B]", " B ", "Correct Option: B", "The answer is (B)."])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "B",
+        "b.",
+        "(B)",
+        "[B]",
+        " B ",
+        "Correct Option: B",
+        "The answer is (B).",
+        "B. a dog",
+        "(B) a dog",
+        "**B)** a dog",
+        "The answer is **B**",
+        "Not option A, but option B",
+        "So it must be (B), since the dog runs.",
+    ],
+)
 def test_a_letter_is_read_in_every_form(answer):
     assert graded(LetterGrade(), answer, "B") == 1.0
     assert graded(LetterGrade(), answer, "(C)") == 0.0
@@ -51,6 +72,8 @@ def test_a_strict_letter_is_the_whole_answer():
     assert graded(LetterGrade(lenient=False), "(B)", "B") == 1.0
     assert graded(LetterGrade(lenient=False), "Correct Option: B", "B") == 0.0
     assert graded(LetterGrade(), "A blue ball", "A") == 0.0  # an article is no option
+    assert graded(LetterGrade(), "The answer is a dog", "A") == 0.0
+    assert graded(LetterGrade(), "A", "A. the red cube") == 1.0  # as data sets state it
     assert graded(LetterGrade(), "B", "the blue one") is None
 
 
@@ -65,12 +88,34 @@ def test_a_strict_letter_is_the_whole_answer():
         ("111", "100", {"relative": 0.1}, 0.0),
         ("−4", "-4", {}, 1.0),
         ("12 %", "12", {}, 1.0),
+        ("12cm", "12", {}, 1.0),
+        ("1,000 people", "1000", {}, 1.0),
+        ("1", "1,000", {}, 0.0),
+        ("2,5", "2.5", {}, 1.0),
+        ("1,234,567.5", "1234567.5", {}, 1.0),
+        ("1e3", "1000", {}, 1.0),
+        ("from 3-4", "4", {}, 1.0),  # no minus
+        ("9" * 400, "3", {}, 0.0),  # more than a float holds
         ("none", "3", {}, 0.0),
         ("3", "three", {}, None),
     ],
 )
 def test_a_number_is_right_within_its_tolerance(answer, expected, options, right):
     assert graded(NumberGrade(**options), answer, expected) == right
+
+
+OPEN_O3 = json.loads((Path(__file__).parent / "vectors" / "open_o3_answers.json").read_text())["cases"]
+
+
+def test_answers_earn_what_open_o3_video_shipped():
+    grades = {"letter": LetterGrade(lenient=False), "rouge": RougeGrade()}
+    wrong = [
+        (kind, answer, expected, paid)
+        for kind, answer, expected, paid in OPEN_O3
+        if graded(grades[kind], answer or "", expected) != pytest.approx(paid, abs=1e-12)
+    ]
+    assert wrong == []
+    assert sum(paid > 0 for *_, paid in OPEN_O3) >= 5
 
 
 def test_words_are_graded_by_the_mean_of_three_rouges():
@@ -84,6 +129,11 @@ def test_a_span_is_graded_by_its_overlap():
     # [2, 4] and [3, 6] share 1 s of 4 s
     assert graded(SpanGrade(), "From <t>2</t>s to <t>4</t>s", span=(3.0, 6.0)) == pytest.approx(0.25)
     assert graded(SpanGrade(), "I do not know", span=(3.0, 6.0)) == 0.0
+    thought = "<think>From <t>3</t>s to <t>6</t>s</think><answer>I do not know</answer>"
+    told = Rollout(
+        rollout="r", video="a.mp4", question="q", completion=thought, box_unit="0-1", reference_span=(3.0, 6.0)
+    )
+    assert SpanGrade().grade(claims_of(told), told) == 0.0  # what is thought is no answer
     assert graded(SpanGrade(), "From <t>2</t>s to <t>4</t>s") is None
 
 
@@ -107,6 +157,34 @@ def test_evidence_is_judged_and_paid_behind_right_answers_alone():
     assert "no answer is known" in results[3].reason
     assert Counting.asked == [2]
     assert reward.needs() == ("answer",)
+
+
+def test_an_expected_number_may_be_a_number():
+    reward = Gated(ConstantReward(media=MEDIA, value=1.0), answer="number")
+    items = [{**FACTS, "completion": reply("There are 3."), "answer": answer} for answer in (3, 3.0, 4, True)]
+    assert [one.reward for one in reward.score(items)] == [1.0, 1.0, 0.0, None]
+
+
+def test_the_whole_takes_the_evidence_s_word_for_what_a_reply_is():
+    inner = ConstantReward(media=MEDIA, unit="0-1", cap=5, empty=0.25, unread="ignored", failure=0.1)
+    made = Gated(inner, failure=0.0)
+    assert (made.unit, made.cap, made.empty, made.unread, made.failure) == ("0-1", 5, 0.25, "ignored", 0.0)
+    with pytest.raises(InputError, match="cap=7: the evidence says 5"):
+        Gated(inner, cap=7)
+    with pytest.raises(InputError, match="the whole is logged"):
+        Gated(ConstantReward(log="there"))
+
+
+def test_a_failed_referee_is_a_failure_of_the_whole_and_settled_by_its_policy():
+    reward = Gated(SupportReward(Crops(), media=MEDIA), failure=-1.0)
+    unknown = reply("B", EVIDENCE.replace("green ball", "?"))
+    items = [{**FACTS, "completion": text, "answer": "B"} for text in (reply("B"), unknown)]
+    results = reward.score(items)
+    assert [(one.reward, one.status) for one in results] == [(1.0, "ok"), (-1.0, "failed")]
+    assert reward(
+        [one["completion"] for one in items], video=["swap.mp4"] * 2, question=["q"] * 2,
+        box_unit=[FACTS["box_unit"]] * 2, answer=["B", "B"],
+    ) == [1.0, -1.0]  # fmt: skip
 
 
 def test_a_gate_of_words_pays_the_grade_and_opens_from_its_threshold():
@@ -144,6 +222,11 @@ def test_a_gate_that_makes_no_sense_is_refused(options):
         ("I see it at <t>3.0</t>s and <t>5.0</t>s.", "From <t>3</t>s to <t>5.2</t>s", True),
         ("I see it at <t>3.0</t>s.", "From <t>7</t>s to <t>9</t>s", False),
         ("From 2.0 s to 6.0 s it rolls.", "<t>2.8</t> to <t>5.3</t>", True),  # shares 2.5 s of 4 s
+        ("At 1:05 it rolls.", "at 65 s", True),
+        ("The dog runs, so it is option B.", "B", True),
+        ("It is not A. The dog runs, so it is option B.", "A", False),
+        ("The dog runs.", "B", False),
+        ("It rolls and comes to rest on the left.", "left", True),
         ("It rolls.", "at 4 s", False),
         ("First a dog. So the red ball lies behind the pillar.", "The red ball lies behind the pillar", True),
         ("First a dog. So the red ball lies behind the pillar.", "On the left, near the cube", False),
@@ -156,18 +239,30 @@ def test_thought_and_answer_agree_by_time_or_by_words(thought, answer, agrees):
     assert (result.reward, result.status) == (float(agrees), "ok")
 
 
+def test_a_thought_may_begin_in_the_prompt_and_an_answer_without_a_tag():
+    assert Consistency().agrees("The red ball rolls.</think>The red ball") == (True, "words 1.00")
+    assert Consistency().agrees("Just an answer")[0] is False
+
+
+@pytest.mark.parametrize("options", [{"seconds": -1.0}, {"overlap": 0.0}, {"words": 1.5}, {"seconds": float("nan")}])
+def test_a_consistency_that_makes_no_sense_is_refused(options):
+    with pytest.raises(InputError):
+        Consistency(**options)
+
+
 class Crops:
     """Finds the crop enough when the thing is named green."""
 
     fingerprint = "0" * 16
 
-    def __init__(self):
-        self.asked = []
+    def __init__(self, levels=()):
+        self.asked, self.levels = [], dict(levels)
 
     def score(self, claims, media, *, dimensions=None, sample=0):
         for claim in claims:
             self.asked.append((claim.object, dimensions))
-            level = None if claim.object == "?" else 4 if "green" in claim.object else 1
+            usual = 4 if "green" in claim.object else 1
+            level = None if claim.object == "?" else self.levels.get(claim.object, usual)
             yield RefereeScore(
                 claim=claim.id, referee=self.fingerprint, dimension="relevance", level=level,
                 expected=None if level is None else float(level), sample=sample,
@@ -193,6 +288,52 @@ def test_the_support_referee_shows_the_crop_alone_and_asks_yes_or_no():
     assert spec.prompt == load_prompt("yes-no-1")
 
 
+def test_a_referee_that_is_named_is_asked_about_crops_alone(tmp_path):
+    with Endpoint() as endpoint:
+        (tmp_path / "referees.toml").write_text(
+            f'[judge]\nbackend = "openai"\nmodel = "fake"\nurls = ["{endpoint.url}"]\n'
+            '[judge.decoding]\nrung = "truncated"\n'
+        )
+        (tmp_path / "reward.toml").write_text(
+            f'kind = "support"\nreferee = "judge"\nreferees = "referees.toml"\ncache = "none"\n'
+            f"media = {json.dumps(str(MEDIA))}\n"
+        )
+        reward = pickle.loads(pickle.dumps(load_reward(tmp_path / "reward.toml")))
+        (result,) = reward.score([{**FACTS, "completion": reply("x")}])
+        asked = [text_of(body) for body in endpoint.bodies.values() if "Here is" not in text_of(body)]
+    assert result.reward in (0.0, 1.0)
+    (question,) = [text for text in asked if "green ball" in text]
+    assert "yes or no" in question
+    assert question.count("Picture ") == 1
+
+
+def test_the_vote_of_open_o3_weighs_all_crops_of_a_reply_in_one_question():
+    # the rubric's 0 to 4 in thirds: 4 is clearly related (1.0), 2 perhaps (0.6), 1 not (0.2)
+    for name, weight in (("green ball", 1.0), ("ball of some kind", 0.6), ("red ball", 0.2), ("?", 0.2)):
+        crops = Crops({"ball of some kind": 2})
+        pieces = " ".join(EVIDENCE.replace("green ball", name).replace("5.2", str(time)) for time in (1, 2, 3))
+        (result,) = OpenO3Vote(crops, media=MEDIA).score([{**FACTS, "completion": reply("B", pieces)}])
+        assert (result.reward, len(crops.asked), result.status) == (weight, 1, "ok")
+
+
+@pytest.mark.parametrize(("crops", "asked"), [(0, 0), (10, 1), (11, 0)])
+def test_a_reply_with_more_than_ten_crops_weighs_least_as_there(crops, asked):
+    judge = Crops()
+    pieces = " ".join(EVIDENCE.replace("5.2", f"{0.5 + 0.5 * k}") for k in range(crops))
+    late = EVIDENCE.replace("5.2", "999")  # outside the video: it shows nothing, and does not count
+    (result,) = OpenO3Vote(judge, media=MEDIA).score([{**FACTS, "completion": reply("B", f"{pieces} {late}")}])
+    assert (result.reward, len(judge.asked)) == (1.0 if asked else 0.2, asked)
+
+
+def test_a_server_that_is_down_is_no_low_weight():
+    class Down(Crops):
+        def score(self, claims, media, **_):
+            raise ConnectionError("nobody there")
+
+    (result,) = OpenO3Vote(Down(), media=MEDIA).score([{**FACTS, "completion": reply("B")}])
+    assert (result.value, result.status) == (None, "failed")
+
+
 def test_a_file_may_put_rewards_together(tmp_path):
     inner = f'kind = "constant"\nvalue = 0.75\nmedia = {json.dumps(str(MEDIA))}\n'
     (tmp_path / "reward.toml").write_text(
@@ -207,3 +348,25 @@ def test_a_file_may_put_rewards_together(tmp_path):
     (tmp_path / "bare.toml").write_text('kind = "gated"\n')
     with pytest.raises(InputError, match="evidence"):
         load_reward(tmp_path / "bare.toml")
+
+
+def test_perturb_and_probe_can_ask_whether_crops_suffice():
+    makers = [("pixels", lambda: load_referee("pixels")), ("spec", lambda: spec_referee())]
+    one, *_ = load_rewards(["support"], MEDIA, makers[:1])
+    assert (one.name, one.on, type(one.reward)) == ("support", ("boxes",), SupportReward)
+    both = load_rewards(["support"], MEDIA, makers)
+    assert [each.name for each in both] == ["support:pixels", "support:spec"]
+    assert both[1].referee.frames.whole is False
+
+
+def spec_referee():
+    return make_referee(RefereeSpec(name="j", backend="openai", model="m", urls=("http://127.0.0.1:9/v1",)))
+
+
+def test_the_preflight_s_honest_reply_gives_the_answer_that_a_gate_grades():
+    truth = {"answer": ["B"], "reference_span": [[2.0, 4.0]], "reference_boxes": [[[5.2, 0.13, 0.67, 0.27, 0.91]]]}
+    facts = {name: [value] for name, value in FACTS.items()}
+    found = Gated(ConstantReward(media=MEDIA, value=0.5)).check({**facts, **truth})
+    assert "an honest reply earns 0.75" in str(found)
+    found = Gated(ConstantReward(media=MEDIA, value=0.5), answer="span").check({**facts, **truth})
+    assert "an honest reply earns 0.75" in str(found)

@@ -23,6 +23,18 @@ def test_the_direct_call_runs(monkeypatch, capsys):
     assert "SemanticEvidenceReward" in capsys.readouterr().out
 
 
+def test_the_gated_reward_pays_for_evidence_behind_right_answers_alone(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    found = {}
+    exec(BLOCKS[0], found)
+    (block,) = [block for block in BLOCKS if "Gated(" in block]
+    exec(block, found)
+    right, wrong = found["gated_values"]
+    judged, _ = found["values"]
+    assert right == pytest.approx(0.25 + 0.75 * judged)  # the evidence is the same, its question is another
+    assert wrong == 0.0
+
+
 class Trainer:
     """Calls reward functions as TRL's GRPOTrainer does: by keyword, with lists repeated for every generation."""
 

@@ -11,18 +11,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from click.testing import CliRunner
+from helpers_reward_server import served
 
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.reward import ConstantReward, SemanticEvidenceReward
 from referee_calib.reward.server import RewardClient
-from referee_calib.reward.server.reward_server import RewardServer
 
 MEDIA = Path(__file__).parents[1] / "data" / "sample_study" / "media"
 REPLY = (
@@ -32,37 +30,6 @@ REPLY = (
 FACTS = {"video": "swap.mp4", "question": "Where does the green ball come to rest?", "box_unit": "pixels:448x252"}
 ITEM = {**FACTS, "completion": REPLY}
 TOKEN = "a-token-of-sixteen-and-more"
-
-
-@contextmanager
-def served(reward, **options):
-    """Serve a reward in a thread; yields the address."""
-    import asyncio
-
-    loop, ready, address = asyncio.new_event_loop(), threading.Event(), []
-    runner = web.AppRunner(RewardServer(reward, **options).app(), access_log=None)
-
-    async def start():
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        address.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        ready.set()
-
-    def work():
-        loop.run_until_complete(start())
-        loop.run_forever()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    ready.wait(10)
-    try:
-        yield address[0]
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def post(url, body, token=TOKEN):

@@ -11,6 +11,7 @@ from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, UNREAD_EVIDENCE, ParseFailure, Reason
 from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRemark
 from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
+from referee_calib.claims.reply_sections import ReplySections, reply_sections
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 from referee_calib.claims.text.reply_context import Duration, WrittenBox
 from referee_calib.claims.time_units import TimeUnit
@@ -34,6 +35,7 @@ __all__ = [
     "Pixels",
     "ReadingOptions",
     "Reason",
+    "ReplySections",
     "Rollout",
     "TimeUnit",
     "UnitBatch",
@@ -44,4 +46,5 @@ __all__ = [
     "claims_of",
     "parse_rollout",
     "read_rollouts",
+    "reply_sections",
 ]

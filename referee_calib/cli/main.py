@@ -51,6 +51,7 @@ VERBS: dict[str, str] = {
     "move": "storage.move",
     "check-training": "reward.check_training",
     "serve": "reward.serve",
+    "vote": "reward.vote",
     "doctor": "study.doctor",
 }
 

@@ -23,7 +23,7 @@ _OVERLAP: dict[str, tuple[str, str, tuple[On, ...]]] = {
     "tiou": ("tIoU", "tiou", ("span",)),
     "time-r1": ("Time-R1", "time_r1", ("span",)),
 }
-NAMES = ("semantic", *_OVERLAP, "open-o3-shipped", "open-o3-meant", "constant", "whole-frame")
+NAMES = ("semantic", *_OVERLAP, "open-o3-shipped", "open-o3-meant", "constant", "whole-frame", "support")
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,13 @@ def _make(name: str, media: Path, referees: RefereeMakers) -> list[NamedReward]:
         if len(rewards) == 1:
             return [NamedReward(name, "Referee", rewards[0][1], "referee")]
         return [NamedReward(f"{name}:{label}", f"Referee {label}", one, "referee") for label, one in rewards]
+    if name == "support":
+        several = len(referees) > 1
+        return [
+            NamedReward(named, f"Crop suffices, {label}", _support(make(), media), on=("boxes",))
+            for label, make in referees
+            for named in [f"{name}:{label}" if several else name]
+        ]
     if name in _OVERLAP:
         label, kind, on = _OVERLAP[name]
         return [NamedReward(name, label, GeometricReward(kind, media=media), "overlap", on)]  # type: ignore[arg-type]
@@ -147,3 +154,13 @@ def _make(name: str, media: Path, referees: RefereeMakers) -> list[NamedReward]:
     if name == "constant":
         return [NamedReward(name, "Constant", ConstantReward(), "blind")]
     return [NamedReward(name, "Whole frame", WholeFrameReward(media=media), "blind")]
+
+
+def _support(made: Any, media: Path) -> Any:
+    """Return the reward of crops by a referee that is made anew for it: crops alone, yes or no."""
+    from referee_calib.referee import make_referee
+    from referee_calib.reward import SupportReward, support_referee
+
+    spec = getattr(made, "spec", None)
+    asked = made if spec is None else make_referee(support_referee(spec), made.rubric, cache=made.cache)
+    return SupportReward(asked, media=media)

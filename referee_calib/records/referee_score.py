@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from referee_calib.errors import InputError
 from referee_calib.records.base import (
+    DIMENSIONS,
     FEWEST_LEVELS,
     MOST_LEVELS,
     STATUSES,
@@ -72,6 +73,8 @@ class RefereeScore(Record):
     rung: str = ""
 
     def __post_init__(self) -> None:
+        if self._is_plain():
+            return
         place = f"score of {self.claim} by referee {self.referee}"
         check_dimension(self.dimension, place, InputError)
         if self.status not in STATUSES:
@@ -97,3 +100,18 @@ class RefereeScore(Record):
         if max(self.level or 0, self.expected or 0.0) > held - 1:
             seen = f"{place}: level {self.level}, expected level {self.expected}, a distribution over {held} levels"
             raise InputError(seen, f"they are of different scales: the distribution's best level is {held - 1}")
+
+    def _is_plain(self) -> bool:
+        """Tell at one glance whether it is a verdict as the parser makes it: nothing is to be checked or filled in."""
+        expected, given = self.expected, self.distribution
+        top = MOST_LEVELS - 1 if given is None else len(given) - 1
+        return (
+            self.status == "ok"
+            and self.dimension in DIMENSIONS
+            and FEWEST_LEVELS <= top + 1 <= MOST_LEVELS
+            and type(self.level) is int
+            and 0 <= self.level <= top
+            and type(expected) is float
+            and 0 <= expected <= top
+            and (given is None or (type(given) is tuple and {*map(type, given)} <= {float}))
+        )

@@ -19,10 +19,12 @@ from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.composites import (
+    AnswerGrade,
     Consistency,
     Gated,
     LetterGrade,
     NumberGrade,
+    OpenO3Vote,
     RougeGrade,
     SpanGrade,
     SupportReward,
@@ -42,6 +44,7 @@ __all__ = [
     "CERTIFICATE_SCHEMA",
     "READING",
     "RECALIBRATORS_SCHEMA",
+    "AnswerGrade",
     "Batch",
     "ClaimContext",
     "ClaimReward",
@@ -57,6 +60,7 @@ __all__ = [
     "Near",
     "NumberGrade",
     "OpenO3Reward",
+    "OpenO3Vote",
     "Product",
     "Proximity",
     "ReplyReward",

@@ -25,6 +25,8 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
+import orjson
+
 from referee_calib.errors import InputError
 from referee_calib.referee.question import Reply
 
@@ -281,7 +283,10 @@ def _packed(reply: Reply) -> str:
 
 
 def _unpacked(text: str) -> Reply:
-    given = json.loads(text)
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError:  # NaN, which is no JSON, and which json writes all the same
+        given = json.loads(text)
     if given.get("distribution") is not None:
         given["distribution"] = tuple(given["distribution"])
     return Reply(**given)

@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import mul
 from typing import Any, Literal
 
 from referee_calib.records import Status
@@ -133,7 +134,7 @@ class Parser:
         return verdict
 
     def _from_distribution(self, given: tuple[float, ...], answers: Sequence[str], rung: str, top: int) -> ParsedLevel:
-        usable = len(given) == len(answers) and all(math.isfinite(p) and p >= 0 for p in given)
+        usable = len(given) == len(answers) and math.isfinite(sum(given)) and min(given) >= 0
         mass = sum(given) if usable else 0.0
         if not usable or mass > 1 + 1e-6:
             why = f"{given!r:.120} are not the probabilities of {', '.join(answers)}"
@@ -144,11 +145,10 @@ class Parser:
             why = f"the answers {', '.join(answers)} hold only {mass:.3f} of the probability{among}"
             return ParsedLevel("unparsed", reason=why, mass=known, rung=rung)
         shares = tuple(p / mass for p in given)
-        expected = min(sum(worth * p for worth, p in zip(_worths(answers, top), shares, strict=True)), float(top))
+        expected = min(sum(map(mul, _worths(answers, top), shares)), float(top))
         if are_yes_no(tuple(answers)):
             return ParsedLevel("ok", int(expected + 0.5), expected, mass=known, rung=rung)
-        level = max(range(len(shares)), key=shares.__getitem__)
-        return ParsedLevel("ok", level, expected, shares, mass=known, rung=rung)
+        return ParsedLevel("ok", shares.index(max(shares)), expected, shares, mass=known, rung=rung)
 
 
 def _worths(answers: Sequence[str], top: int) -> list[int]:

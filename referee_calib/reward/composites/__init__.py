@@ -10,6 +10,7 @@ from referee_calib.reward.composites.answer_grades import (
 )
 from referee_calib.reward.composites.consistency import Consistency
 from referee_calib.reward.composites.gated import Gated
+from referee_calib.reward.composites.open_o3_vote import OpenO3Vote
 from referee_calib.reward.composites.support import SupportReward, support_referee
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Gated",
     "LetterGrade",
     "NumberGrade",
+    "OpenO3Vote",
     "RougeGrade",
     "SpanGrade",
     "SupportReward",

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, ClassVar, Protocol
 
 from referee_calib import geometry
-from referee_calib.claims import ParsedReply, Rollout
+from referee_calib.claims import ParsedReply, ReadingOptions, Rollout, claims_of, reply_sections
 from referee_calib.errors import InputError, MissingExtra
+from referee_calib.records import Span
 
 _LETTER = re.compile(r"\s*[(\[]?\s*([A-Za-z])\s*[)\]]?\s*\.?\s*")
-_LETTER_IN = re.compile(r"(?:option|answer|choice)\s*(?:is|:)?\s*[(\[]?([A-Z])\b(?!['’])", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)?(?:\s*%)?(?!\w)")
+_LETTER_FIRST = re.compile(r"\s*\*{0,2}(?:[(\[]([A-Za-z])[)\]]|([A-Za-z])[.):])\*{0,2}\s+\S")
+_LETTER_SAID = re.compile(
+    r"(?:\b(?i:option|answer|choice)\s{0,3}(?i:is\b)?\s{0,3}:?\s{0,3}\*{0,2}[(\[]?|[(\[])([A-Z])(?![\w'’])"
+)
+_NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:[.,]\d+)?(?:[eE][-+]?\d{1,3})?(?!\d)")
+_THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
+_ROUGES = ("rouge1", "rouge2", "rougeL")
 
 
 class AnswerGrade(Protocol):
@@ -44,11 +51,12 @@ class LetterGrade:
     Attributes
     ----------
     lenient : bool
-        Take a letter after "option", "answer" or "choice" as well, the last one of the answer.
+        Take a letter with its option's words behind it as well (``B. a dog``), and the last capital letter in brackets
+        or after "option", "answer" or "choice".
     """
 
     lenient: bool = True
-    right_from: float = 1.0
+    right_from: ClassVar[float] = 1.0
 
     @property
     def needs(self) -> str:
@@ -61,20 +69,27 @@ class LetterGrade:
 
     def grade(self, parsed: ParsedReply, rollout: Rollout) -> float | None:
         """Compare the letters, without regard to their case."""
-        wanted = self._letter(rollout.answer)
-        return None if not wanted else float(self._letter(parsed.answer) == wanted)
+        wanted = self.letter(rollout.answer)
+        return None if not wanted else float(self.letter(parsed.answer) == wanted)
 
-    def _letter(self, text: str) -> str:
-        whole = _LETTER.fullmatch(text)
-        if whole:
+    def letter(self, text: str) -> str:
+        """Return the option that a text names, as a capital letter; "" where it names none."""
+        if whole := _LETTER.fullmatch(text):
             return whole[1].upper()
-        said = _LETTER_IN.findall(text) if self.lenient else []
-        return said[-1].upper() if said else ""
+        if not self.lenient:
+            return ""
+        if first := _LETTER_FIRST.match(text):
+            return str(first[1] or first[2]).upper()
+        said = _LETTER_SAID.findall(text)
+        return str(said[-1]) if said else ""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberGrade:
     """1 when the last number of the answer is the expected one, within a tolerance, else 0.
+
+    Units are not compared: ``12 cm``, ``12cm`` and ``12`` are one number. A comma before three digits parts thousands,
+    any other is a decimal point. Numbers in words are not read.
 
     Attributes
     ----------
@@ -86,7 +101,7 @@ class NumberGrade:
 
     tolerance: float = 0.0
     relative: float = 0.0
-    right_from: float = 1.0
+    right_from: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if not (0 <= self.tolerance < math.inf and 0 <= self.relative < math.inf):
@@ -103,28 +118,38 @@ class NumberGrade:
 
     def grade(self, parsed: ParsedReply, rollout: Rollout) -> float | None:
         """Compare the numbers."""
-        wanted, said = _last_number(rollout.answer), _last_number(parsed.answer)
+        wanted, said = self.number(rollout.answer), self.number(parsed.answer)
         if wanted is None:
             return None
         most = max(self.tolerance, self.relative * abs(wanted))
         return float(said is not None and abs(said - wanted) <= most + 1e-12 * max(1.0, abs(wanted)))
 
+    def number(self, text: str) -> float | None:
+        """Return the last number of a text; None where it has none, or one that no float holds."""
+        found = _NUMBER.findall(text)
+        if not found:
+            return None
+        number = float(_THOUSANDS.sub("", found[-1].replace("−", "-")).replace(",", "."))
+        return number if math.isfinite(number) else None
+
 
 @dataclass(frozen=True, slots=True)
 class RougeGrade:
-    """Mean F of ROUGE-1, ROUGE-2 and ROUGE-L (Lin 2004, by the package rouge-score, without stemming), clipped to 0–1.
+    """Mean F of ROUGE-1, ROUGE-2 and ROUGE-L (Lin 2004, by the package rouge-score), as Open-o3-Video grades.
 
     Attributes
     ----------
     right_from : float
         The least grade of an answer that counts as right.
+    stem : bool
+        Compare the words' stems, after Porter.
     """
 
     right_from: float = 0.5
+    stem: bool = True
 
     def __post_init__(self) -> None:
-        if not 0 < self.right_from <= 1:
-            raise InputError(f"{self}", "right_from lies above 0 and up to 1")
+        _check_threshold(self.right_from)
 
     @property
     def needs(self) -> str:
@@ -133,19 +158,18 @@ class RougeGrade:
 
     def settings(self) -> dict[str, Any]:
         """Return what the fingerprint is made of, as JSON types."""
-        return {"grade": "rouge", "right_from": self.right_from}
+        return {"grade": "rouge", "right_from": self.right_from, "stem": self.stem}
 
     def grade(self, parsed: ParsedReply, rollout: Rollout) -> float | None:
         """Compare the words; MissingExtra where the package is not installed."""
         if not rollout.answer.strip():
             return None
-        try:
-            from rouge_score.rouge_scorer import RougeScorer
-        except ImportError as error:
-            raise MissingExtra("grading answers by ROUGE", "rouge") from error
-        kinds = ["rouge1", "rouge2", "rougeL"]
-        found = RougeScorer(kinds, use_stemmer=False).score(rollout.answer, parsed.answer)
-        mean = sum(float(found[kind].fmeasure) for kind in kinds) / len(kinds)
+        return self.alike(rollout.answer, parsed.answer)
+
+    def alike(self, reference: str, text: str) -> float:
+        """Return the mean F of two texts."""
+        found = _rouge_scorer(self.stem).score(reference, text)
+        mean = sum(float(found[kind].fmeasure) for kind in _ROUGES) / len(_ROUGES)
         return min(1.0, max(0.0, mean))
 
 
@@ -162,8 +186,7 @@ class SpanGrade:
     right_from: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0 < self.right_from <= 1:
-            raise InputError(f"{self}", "right_from lies above 0 and up to 1")
+        _check_threshold(self.right_from)
 
     @property
     def needs(self) -> str:
@@ -175,11 +198,18 @@ class SpanGrade:
         return {"grade": "span", "right_from": self.right_from}
 
     def grade(self, parsed: ParsedReply, rollout: Rollout) -> float | None:
-        """Compare the last span of the reply with the true one."""
+        """Compare the last span of the answer with the true one; spans of the thought do not count."""
         if rollout.reference_span is None:
             return None
-        spans = [claim.span for claim in parsed.claims if claim.span is not None]
-        return float(geometry.tiou(spans[-1], rollout.reference_span)) if spans else 0.0
+        span = self.span(rollout)
+        return 0.0 if span is None else float(geometry.tiou(span, rollout.reference_span))
+
+    def span(self, rollout: Rollout) -> Span | None:
+        """Return the last span of a reply's answer."""
+        answer = f"<answer>{reply_sections(rollout.completion).answer}</answer>"
+        said = claims_of(replace(rollout, completion=answer), options=ReadingOptions(untimed="refuse"))
+        spans = [claim.span for claim in said.claims if claim.span is not None]
+        return spans[-1] if spans else None
 
 
 GRADES: dict[str, type[LetterGrade | NumberGrade | RougeGrade | SpanGrade]] = {
@@ -199,9 +229,15 @@ def made_grade(grade: str | AnswerGrade) -> AnswerGrade:
     return GRADES[grade]()
 
 
-def _last_number(text: str) -> float | None:
-    found = _NUMBER.findall(text)
-    if not found:
-        return None
-    plain = found[-1].replace("−", "-").replace(",", ".").rstrip("% \t")
-    return float(plain)
+@cache
+def _rouge_scorer(stem: bool) -> Any:
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError as error:
+        raise MissingExtra("grading answers by ROUGE", "rouge") from error
+    return RougeScorer(list(_ROUGES), use_stemmer=stem)
+
+
+def _check_threshold(right_from: float) -> None:
+    if not 0 < right_from <= 1:
+        raise InputError(f"right_from={right_from!r:.40}", "it lies above 0 and up to 1")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from referee_calib.claims import ParsedReply
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.reward.claim_reward import ClaimReward
 from referee_calib.reward.composites.answer_grades import AnswerGrade, made_grade
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.rollout_reward import RolloutReward
-from referee_calib.reward.training.parsed_row import read_reply
+from referee_calib.reward.training.parsed_row import read_reply, unasked
 from referee_calib.reward.training.reply_reward import ReplyReward
 from referee_calib.reward.training.trainer_rows import TrainerRow
+
+_OF_EVIDENCE = ("media", "unit", "columns", "empty", "cap", "unread")
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,13 @@ class Gated(RolloutReward):
     Attributes
     ----------
     evidence : RolloutReward
-        What pays the evidence; its `media`, `unit` and `columns` count.
+        What pays the evidence. Its `media`, `unit`, `columns`, `empty`, `cap` and `unread` are those of the whole; its
+        `failure` and `time_limit` are not used.
     answer : str or AnswerGrade
         ``letter``, ``number``, ``rouge`` or ``span``, or one of :mod:`referee_calib.reward.composites.answer_grades`.
     answer_weight : float
         w, 0 to 1; 0 pays for the evidence alone.
-    failure, empty, cap, unread, name, time_limit, log
+    failure, name, time_limit, log
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
     """
 
@@ -48,8 +52,18 @@ class Gated(RolloutReward):
         if not 0 <= self.answer_weight <= 1:
             raise InputError(f"answer_weight={self.answer_weight!r:.40}", "it lies between 0 and 1")
         made_grade(self.answer)
-        for name in ("media", "unit", "columns"):  # one reply is about one video, in one unit
-            object.__setattr__(self, name, getattr(self.evidence, name))
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Take what the evidence's reward says of a reply: it is about one video, in one unit, with the same claims."""
+        defaults: dict[str, Any] = {one.name: {} if one.name == "columns" else one.default for one in fields(self)}
+        for name in _OF_EVIDENCE:
+            given, its = getattr(self, name), getattr(self.evidence, name)
+            if given not in (defaults[name], its):
+                raise InputError(f"{name}={given!r:.60}", f"the evidence says {its!r:.60}", "State it there.")
+            object.__setattr__(self, name, its)
+        if self.evidence.log not in (None, self.log):
+            raise InputError(f"evidence: log={self.evidence.log!s:.60}", "the whole is logged, not its parts")
 
     @property
     def reads_videos(self) -> bool:  # type: ignore[override]
@@ -87,33 +101,21 @@ class Gated(RolloutReward):
     def pay_rows(self, rows: Sequence[TrainerRow], deadline: float | None) -> list[ReplyReward]:
         """Pay the replies of a step; the failure policy comes later."""
         grade = made_grade(self.answer)
-        grades = [grade.grade(read_reply(row), row.rollout) for row in rows]
+        replies = [read_reply(row) for row in rows]
+        grades = [grade.grade(reply, row.rollout) for reply, row in zip(replies, rows, strict=True)]
         right = [found is not None and found >= grade.right_from for found in grades]
         asked = iter(self.evidence.pay_rows([row for row, yes in zip(rows, right, strict=True) if yes], deadline))
         paid = [next(asked) if yes else None for yes in right]
-        return [self._together(*one) for one in zip(rows, grades, paid, strict=True)]
+        return [self._together(*one) for one in zip(rows, replies, grades, paid, strict=True)]
 
-    def _together(self, row: TrainerRow, grade: float | None, evidence: ReplyReward | None) -> ReplyReward:
+    def _together(
+        self, row: TrainerRow, reply: ParsedReply, grade: float | None, evidence: ReplyReward | None
+    ) -> ReplyReward:
         if grade is None:
-            reason = f"unsupported: no {made_grade(self.answer).needs} is known for it"
-            return _plain(row, None, reason)
+            return unasked(row, reply, None, f"unsupported: no {made_grade(self.answer).needs} is known for it")
         if evidence is None:
-            return _plain(row, self.answer_weight * grade, "the answer is not right")
+            return unasked(row, reply, self.answer_weight * grade, "the answer is not right")
         if evidence.value is None:
             return evidence
         value = self.answer_weight * grade + (1 - self.answer_weight) * evidence.value
         return replace(evidence, value=value, reward=value)
-
-
-def _plain(row: TrainerRow, value: float | None, reason: str) -> ReplyReward:
-    parsed = read_reply(row)
-    return ReplyReward(
-        reward=value,
-        value=value,
-        status="ok" if value is not None else "failed",
-        reason=reason,
-        made=len(parsed.claims),
-        unread=tuple(piece.reason for piece in parsed.failures),
-        rollout=row.rollout,
-        step=row.rollout.step,
-    )

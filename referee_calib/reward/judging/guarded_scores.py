@@ -6,6 +6,7 @@ costs its own claims, and training goes on by the failure policy.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -13,12 +14,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
-from referee_calib.errors import RefereeCalibError
+from referee_calib.errors import RefereeCalibError, UnreachableError
 from referee_calib.records import Claim, Dimension, RefereeScore
 
 Wanted = tuple[str, Dimension]  # claim, dimension
 
+logger = logging.getLogger(__name__)
+
 _LONGEST = 200
+_PAUSE = 0.5  # seconds until a server that nobody answers at is tried again
 _END = object()
 
 
@@ -46,7 +50,8 @@ def guarded_scores(
     Parameters
     ----------
     score : callable
-        Starts scoring. What it raises of ours (an :class:`~referee_calib.errors.InputError`) is raised.
+        Starts scoring. What it raises of ours (an :class:`~referee_calib.errors.InputError`) is raised; with a deadline
+        a server that nobody answers at is tried again until then, and what is missing failed.
     wanted : Counter of (claim, dimension)
     referee : str
         Fingerprint, for the scores that did not come.
@@ -60,6 +65,9 @@ def guarded_scores(
     alone = patience is None and deadline is None
     coming = iter(_raised(score)) if alone else _in_thread(score, _Wait(patience, deadline))
     for got in coming:
+        if isinstance(got, UnreachableError) and deadline is not None:
+            reason = f"the referee cannot be reached ({got.seen}: {got.why})"
+            continue
         if isinstance(got, RefereeCalibError):
             raise got
         if isinstance(got, BaseException):
@@ -93,6 +101,23 @@ def _raised(score: Callable[[], Iterable[Any]]) -> Generator[Any, None, None]:
         yield error
 
 
+def _reached(score: Callable[[], Iterable[Any]], wait: _Wait) -> Generator[Any, None, None]:
+    """Give out what comes; a server that nobody answers at is tried again while there is time."""
+    said = False
+    while True:
+        for got in (coming := _raised(score)):
+            if isinstance(got, UnreachableError) and wait.allows(_PAUSE):
+                if not said:
+                    logger.warning("%s; waiting for it until the time limit of this call", got)
+                said = True
+                break
+            yield got
+        else:
+            return
+        coming.close()
+        time.sleep(_PAUSE)
+
+
 class _Wait(NamedTuple):
     """How long the next score is waited for."""
 
@@ -105,6 +130,10 @@ class _Wait(NamedTuple):
 
     def over(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def allows(self, seconds: float) -> bool:
+        """Tell whether so much time is left before the deadline; without one nobody waits."""
+        return self.deadline is not None and time.monotonic() + seconds < self.deadline
 
     def why(self) -> str:
         return "the time limit of this call has passed" if self.over() else f"nothing came for {self.patience:g} s"
@@ -119,7 +148,7 @@ def _in_thread(score: Callable[[], Iterable[Any]], wait: _Wait) -> Iterator[Any]
     left = threading.Event()
 
     def work() -> None:
-        coming = _raised(score)
+        coming = _reached(score, wait)
         try:
             for got in coming:
                 out.put(got)

@@ -10,16 +10,19 @@ from referee_calib.claims import Rollout
 SHARES = 1000
 
 
-def honest_item(rollout: Rollout, given: Mapping[str, Any]) -> dict[str, Any] | None:
+def honest_item(rollout: Rollout, given: Mapping[str, Any], *, answers: bool = False) -> dict[str, Any] | None:
     """Return the item of a reply with the true box nearest to the middle of the truth, and the true span.
 
-    None where the row tells no truth.
+    The span is the reply's answer, unless it `answers` what the row expects, for a reward that grades that. None where
+    the row tells no truth.
     """
     boxes, span = rollout.reference_boxes or (), rollout.reference_span
     if not boxes and span is None:
         return None
     thought = _mention(rollout.reference_object or "object", boxes[len(boxes) // 2]) if boxes else ""
     answer = f"From <t>{span[0]:.2f}</t>s to <t>{span[1]:.2f}</t>s" if span else rollout.answer
+    if answers and span:
+        thought, answer = f"{thought} {answer}".strip(), rollout.answer
     text = f"<think>{thought}</think><answer>{answer}</answer>"
     return {**given, "completion": text, "box_unit": "0-1000", "image_size": None}
 

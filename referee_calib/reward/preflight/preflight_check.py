@@ -217,7 +217,8 @@ def _units(look: _Look, batch: UnitBatch, videos: Iterable[str]) -> None:
 def _pay(look: _Look) -> None:
     """Tell what an honest reply and an empty one would earn."""
     empty = look.reward.pay([])
-    told = [honest_item(row.rollout, look.items[row.index]) for row in look.usable[: 4 * MOST_PAID]]
+    graded = "answer" in look.reward.needs()
+    told = [honest_item(row.rollout, look.items[row.index], answers=graded) for row in look.usable[: 4 * MOST_PAID]]
     honest = [one for one in told if one is not None][:MOST_PAID]
     if not honest:
         said = f"no row tells the truth, so that no honest reply was tried; an empty one earns {empty:g}"

@@ -46,6 +46,20 @@ def read_reply(row: TrainerRow) -> ParsedReply:
     return claims_of(row.rollout, options=READING, duration=row.known.duration)
 
 
+def unasked(row: TrainerRow, parsed: ParsedReply, value: float | None, reason: str) -> ReplyReward:
+    """Return what a reply is worth whose claims nobody is asked about; None is a failure."""
+    return ReplyReward(
+        reward=value,
+        value=value,
+        status="failed" if value is None else "ok",
+        reason=reason,
+        made=len(parsed.claims),
+        unread=tuple(piece.reason for piece in parsed.failures),
+        rollout=row.rollout,
+        step=row.rollout.step,
+    )
+
+
 def parsed_row(row: TrainerRow, applies: Callable[[Claim], bool], cap: int, *, counts_unread: bool) -> ParsedRow:
     """Read a reply and keep the distinct claims that a reward applies to, `cap` of them at most."""
     parsed = read_reply(row)

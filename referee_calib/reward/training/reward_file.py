@@ -34,7 +34,7 @@ from typing import Any
 from referee_calib.errors import InputError
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
-from referee_calib.reward.composites import GRADES, AnswerGrade, Consistency, Gated, SupportReward
+from referee_calib.reward.composites import GRADES, AnswerGrade, Consistency, Gated, OpenO3Vote, SupportReward
 from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 
@@ -44,6 +44,7 @@ KINDS: dict[str, type[RolloutReward]] = {
     "constant": ConstantReward,
     "whole-frame": WholeFrameReward,
     "support": SupportReward,
+    "open-o3-vote": OpenO3Vote,
     "gated": Gated,
     "consistency": Consistency,
 }

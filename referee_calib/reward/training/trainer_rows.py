@@ -82,7 +82,7 @@ def read_row(
 def _checked(text: str, given: Mapping[str, Any], place: str, index: int, media: Path, unit: str | None) -> TrainerRow:
     row = {name: as_plain(given[name]) for name in _TO_ROLLOUT if given.get(name) is not None}
     row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
-    row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
+    row["answer"] = _answer(row.get("answer"))
     rollout = Rollout.from_json(
         {
             **row,
@@ -95,6 +95,11 @@ def _checked(text: str, given: Mapping[str, Any], place: str, index: int, media:
     )
     known = ClaimContext(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place))
     return TrainerRow(index, rollout, known)
+
+
+def _answer(value: Any) -> str:
+    """Return the expected answer as text; a number of a data set is one, too."""
+    return value if isinstance(value, str) else str(value) if _is_number(value) else ""
 
 
 def _video(value: Any, media: Path, place: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, UnreachableError
 from referee_calib.referee.backends.openai.http_client import EndpointClient, RequestOutcome
 from referee_calib.referee.backends.openai.retry import CROWDED, clean
 from referee_calib.referee.reply import logprob_ladder
@@ -37,7 +37,7 @@ class ServerFacts:
         answering = [server.url for server, outcome in zip(servers, outcomes, strict=True) if outcome.status]
         if not answering:
             do = PROXY if outcomes[0].proxy else "Start the server, or check the address."
-            raise InputError(f"endpoint {servers[0].url}", outcomes[0].failed, do)
+            raise UnreachableError(f"endpoint {servers[0].url}", outcomes[0].failed, do)
         for server, outcome in zip(servers, outcomes, strict=True):
             self.check_key(server.url, outcome)
             if not outcome.status:
