@@ -4,14 +4,16 @@
 VENV ?= .venv
 ENGINES ?= .venv-engines
 SERVERS ?= .venv-servers
+TRAINERS ?= .venv-trainers
 OUT ?= out/demo
 PORT ?= 8501
 BIN := $(VENV)/bin
 INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
+INTO_TRAINERS = $(BIN)/python -m pip --python $(TRAINERS)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines servers wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers trainers wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -47,6 +49,9 @@ engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformer
 servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and LiteLLM's proxy (900 MB the first time)
 	$(SERVERS)/bin/python -m pytest tests/servers -W default
 
+trainers: $(TRAINERS)/.with-trainers  ## run the tests inside trainers: TRL, ms-swift, verl, OpenRLHF, AReaL, verifiers (2 GB the first time)
+	$(TRAINERS)/bin/python -m pytest tests/trainers -W default
+
 ##@ Before a release
 wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
 	$(BIN)/python tests/release/check_wheel.py
@@ -64,7 +69,7 @@ help:  ## say what there is
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
-	rm -rf $(VENV) $(ENGINES) $(SERVERS) out
+	rm -rf $(VENV) $(ENGINES) $(SERVERS) $(TRAINERS) out
 
 $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[app]"
@@ -93,6 +98,18 @@ $(ENGINES)/.with-engines: pyproject.toml tests/engines/requirements.txt tests/en
 $(SERVERS)/.with-servers: pyproject.toml tests/servers/requirements.txt | $(BIN)/pip
 	@$(BIN)/python -m venv --without-pip $(SERVERS)
 	$(BIN)/python -m pip --python $(SERVERS)/bin/python install --quiet --requirement tests/servers/requirements.txt --editable .
+	@touch $@
+
+# Trainers whose requirements exclude each other are not installed: their released files are unpacked into released/.
+$(TRAINERS)/.with-trainers: pyproject.toml tests/trainers/requirements.txt tests/trainers/released.txt | $(BIN)/pip
+	@echo "Setting up $(TRAINERS) (2 to 4 minutes and 2 GB the first time) …"
+	@$(BIN)/python -m venv --without-pip $(TRAINERS)
+	$(INTO_TRAINERS) install --quiet torch==2.13.0 numpy
+	$(INTO_TRAINERS) install --quiet --requirement tests/trainers/requirements.txt --editable ".[parquet]"
+	@rm -rf $(TRAINERS)/wheels $(TRAINERS)/released
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.11 --implementation cp \
+		--abi cp311 --platform manylinux1_x86_64 --requirement tests/trainers/released.txt --dest $(TRAINERS)/wheels
+	@for wheel in $(TRAINERS)/wheels/*.whl; do $(BIN)/python -m zipfile -e $$wheel $(TRAINERS)/released; done
 	@touch $@
 
 # Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip
