@@ -49,7 +49,7 @@ engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformer
 servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and LiteLLM's proxy (900 MB the first time)
 	$(SERVERS)/bin/python -m pytest tests/servers -W default
 
-trainers: $(TRAINERS)/.with-trainers  ## run the tests inside trainers: TRL, ms-swift, verl, OpenRLHF, AReaL, verifiers (2 GB the first time)
+trainers: $(TRAINERS)/.with-trainers  ## run the tests inside trainers: TRL, ms-swift, verl, OpenRLHF, AReaL (2 GB the first time)
 	$(TRAINERS)/bin/python -m pytest tests/trainers -W default
 
 ##@ Before a release

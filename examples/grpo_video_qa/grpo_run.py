@@ -11,6 +11,7 @@ import torch
 from metric_lines import MetricLines
 from run_settings import RunSettings
 from tiny_policy import tiny_policy
+from transformers import PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 from video_questions import FrameOptions, read_questions, training_rows, with_frames
 from warm_start import short_replies, warm_start
@@ -43,6 +44,7 @@ def run(settings: RunSettings) -> GRPOTrainer:
         peft_config=_adapters(settings),
         callbacks=[MetricLines()],
     )
+    trainer.remove_callback(PrinterCallback)
     check_trainer(trainer)
     _preflight(trainer, rows, frames, settings)
     trainer.train(resume_from_checkpoint=_last_checkpoint(settings))
@@ -111,6 +113,7 @@ def _arguments(settings: RunSettings) -> GRPOConfig:
         logging_steps=1,
         log_completions=True,
         num_completions_to_print=0,
+        disable_tqdm=True,
         save_strategy="steps",
         save_steps=settings.save_every,
         save_total_limit=2,

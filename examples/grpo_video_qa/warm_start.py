@@ -57,6 +57,7 @@ def warm_start(
         per_device_train_batch_size=8,
         logging_steps=max(1, steps // 5),
         save_strategy="no",
+        disable_tqdm=True,
         report_to=[],
         max_length=None,  # cutting a prompt would cut its pictures
         remove_unused_columns=False,
