@@ -121,5 +121,11 @@ def test_the_page_says_the_versions_that_were_run():
         Path(__file__).parent / "trainers" / "requirements.txt"
     ).read_text()
     versions = dict(line.split("==") for line in pinned.splitlines() if "==" in line)
-    for package, name in {"trl": "TRL", "ms-swift": "ms-swift", "verl": "verl", "openrlhf": "OpenRLHF", "areal": "AReaL"}.items():
+    for package, name in {
+        "trl": "TRL",
+        "ms-swift": "ms-swift",
+        "verl": "verl",
+        "openrlhf": "OpenRLHF",
+        "areal": "AReaL",
+    }.items():
         assert f"{name} {versions[package]}" in text

@@ -61,7 +61,9 @@ def _replies(settings: RunSettings) -> list[dict[str, Any]]:
     return short_replies([json.loads(line) for line in lines])
 
 
-def _policy(settings: RunSettings, rows: Sequence[Any], replies: Sequence[Any], frames: FrameOptions) -> tuple[Any, Any]:
+def _policy(
+    settings: RunSettings, rows: Sequence[Any], replies: Sequence[Any], frames: FrameOptions
+) -> tuple[Any, Any]:
     """Return model (or its name) and processor, after a warm start where replies were given."""
     if settings.tiny:
         texts = [row["prompt"][0]["content"] for row in rows] + [one["completion"] for one in replies]

@@ -1,4 +1,4 @@
-"""A Qwen2.5-VL with random weights, built without a download: the real architecture at any size, for a CPU or a trial."""
+"""A Qwen2.5-VL with random weights, built without a download: the real architecture at any size."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def _tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
     pieces.train_from_iterator(texts, trainer)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=pieces,
-        eos_token="<|im_end|>",
-        pad_token="<|endoftext|>",
+        eos_token=SPECIAL[2],
+        pad_token=SPECIAL[0],
         additional_special_tokens=list(SPECIAL[3:]),
         padding_side="left",
     )
@@ -78,7 +78,11 @@ def _model(tokenizer: Any, words: dict[str, Any], eyes: dict[str, Any]) -> Any:
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     half = words["hidden_size"] // words["num_attention_heads"] // 2  # rotary pairs of a head, shared by t, y, x
-    rope = {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [half - 2 * (half * 3 // 8)] + [half * 3 // 8] * 2}
+    rope = {
+        "rope_type": "default",
+        "rope_theta": 1e4,
+        "mrope_section": [half - 2 * (half * 3 // 8)] + [half * 3 // 8] * 2,
+    }
     ends = {"pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.eos_token_id, "bos_token_id": None}
     ids = {name: tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in ("image_pad", "video_pad")}
     ids |= {name: tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in ("vision_start", "vision_end")}

@@ -1,4 +1,4 @@
-"""GRPO on video questions with a validated reward; `python examples/grpo_video_qa/train.py --help` says what there is."""
+"""GRPO on video questions with a validated reward; `train.py --help` says what there is."""
 
 from __future__ import annotations
 

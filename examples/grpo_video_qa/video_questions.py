@@ -1,4 +1,4 @@
-"""Video questions as a data set for TRL, which trains on pictures and not on videos: frames, with their times in the prompt."""
+"""Video questions as a data set for TRL, which shows no videos to a policy: frames, with their times in the prompt."""
 
 from __future__ import annotations
 

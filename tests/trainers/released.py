@@ -47,7 +47,8 @@ def definition(path: str, name: str, **known: Any) -> Any:
         body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == step)
     last = name.rpartition(".")[2]
     (node,) = [node for node in body if last in _names(node)]
-    node.decorator_list = [] if hasattr(node, "decorator_list") else []  # type: ignore[attr-defined]
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        node.decorator_list = []
     exec(compile(ast.Module([node], []), path, "exec"), known)
     return known[last]
 

@@ -26,8 +26,12 @@ def swift(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
         return logging.getLogger("swift")
 
     utils = {"get_logger": log, "remove_response": None}
-    utils["nanstd"] = definition("swift/utils/torch_utils.py", "nanstd", torch=torch, Optional=Any, Union=Any, tuple=tuple)
-    batched = definition("swift/dataset/preprocessor/core.py", "RowPreprocessor.rows_to_batched", List=list, Dict=dict, Any=Any)
+    utils["nanstd"] = definition(
+        "swift/utils/torch_utils.py", "nanstd", torch=torch, Optional=Any, Union=Any, tuple=tuple
+    )
+    batched = definition(
+        "swift/dataset/preprocessor/core.py", "RowPreprocessor.rows_to_batched", List=list, Dict=dict, Any=Any
+    )
     pairs = definition("swift/dataset/preprocessor/core.py", "_pair_keys")
     modules: dict[str, dict[str, Any]] = {"swift": {}, "swift.utils": utils, "swift.rl_core": {}}
     modules |= {"swift.infer_engine": {}, "swift.infer_engine.protocol": {"RolloutOutput": object}}

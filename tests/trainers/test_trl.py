@@ -35,9 +35,7 @@ def dataset(**more: Any) -> Any:
 
 
 def trainer(policy: tuple[Any, Any], folder: Path, *rewards: Any, data: Any = None, **more: Any) -> GRPOTrainer:
-    arguments = GRPOConfig(
-        output_dir=str(folder), num_generations=4, per_device_train_batch_size=4, **(OPTIONS | more)
-    )
+    arguments = GRPOConfig(output_dir=str(folder), num_generations=4, per_device_train_batch_size=4, **(OPTIONS | more))
     return GRPOTrainer(
         model=policy[0],
         processing_class=policy[1],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,7 +15,12 @@ import pytest
 import torch
 from helpers_trainer_docs import overrides, snippets
 from released import ROOT
-from sample_replies import FACTS, NOTHING, REPLY
+from sample_replies import FACTS, MEDIA, NOTHING, REPLY
+
+from referee_calib.reward import SemanticEvidenceReward
+from referee_calib.reward.adapters import set_shared_reward
+from referee_calib.reward.adapters.verl import compute_scores
+from referee_calib.reward.training.merged_calls import MergedCalls
 
 BY_FUNCTION, BY_MANAGER = snippets("verl", "sh")
 LOST = {"video": "swap.mp4"}  # facts of a reply that cannot be rewarded
@@ -73,7 +77,9 @@ def batch(tokenizer: Any, texts: Sequence[str], **columns: Sequence[Any]) -> Any
     return DataProto.from_dict(tensors, non_tensors=objects)
 
 
-def paid(config: Any, data: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], dict[str, Any]]:
+def paid(
+    config: Any, data: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[float], dict[str, Any]]:
     """Reward a batch by the worker of verl's reward loop, put together as its manager does it, without Ray's actors."""
     from verl.experimental.reward_loop import reward_loop
 
@@ -106,9 +112,7 @@ def test_the_documented_function_is_paid_reply_by_reply(worth, tokenizer, monkey
 
 def test_facts_travel_in_the_ground_truth_as_well(worth, tokenizer, monkeypatch):
     def data(reader):
-        return batch(
-            reader, [REPLY], reward_model=[{"ground_truth": json.dumps(FACTS)}], extra_info=[{"index": 3}]
-        )
+        return batch(reader, [REPLY], reward_model=[{"ground_truth": json.dumps(FACTS)}], extra_info=[{"index": 3}])
 
     scores, _ = paid(configuration(overrides(BY_FUNCTION), tokenizer), data, monkeypatch)
     assert scores == pytest.approx([worth])
@@ -125,37 +129,34 @@ def test_the_documented_manager_takes_columns(worth, tokenizer, monkeypatch):
 
 
 def test_replies_of_a_batch_are_judged_together(worth, tokenizer, monkeypatch):
-    from referee_calib.reward.adapters import set_shared_reward, shared_reward
+    reward, sizes = SemanticEvidenceReward("pixels", media=MEDIA), []
 
-    inner, batches = shared_reward(), []
+    def score(items):
+        sizes.append(len(items))
+        return reward.score(items)
 
-    class Counted:
-        def score(self, items):
-            items = list(items)
-            batches.append((len(items), threading.current_thread().name))
-            return inner.score(items)
-
-    set_shared_reward(Counted())
+    set_shared_reward(MergedCalls(score, window=0.5, largest=4))
 
     def data(reader):
-        return batch(reader, [REPLY] * 8, extra_info=[dict(FACTS) for _ in range(8)], reward_model=[{"ground_truth": ""}] * 8)
+        extra = [dict(FACTS) for _ in range(4)]
+        return batch(reader, [REPLY] * 4, extra_info=extra, reward_model=[{"ground_truth": ""}] * 4)
 
     scores, _ = paid(configuration(overrides(BY_FUNCTION), tokenizer), data, monkeypatch)
-    assert scores == pytest.approx([worth] * 8)
-    assert len(batches) == 8  # verl calls for one reply at a time …
-    assert len({thread for _, thread in batches}) > 1  # … from several threads, which MergedCalls puts together
+    assert scores == pytest.approx([worth] * 4)
+    assert sum(sizes) == 4
+    assert len(sizes) < 4  # verl calls for one reply at a time, from several threads
 
 
 def test_the_batch_manager_of_older_versions_takes_whole_batches(worth, tokenizer):
     from transformers import AutoTokenizer
     from verl.workers.reward_manager.batch import BatchRewardManager
 
-    from referee_calib.reward.adapters.verl import compute_scores
-
     reader = AutoTokenizer.from_pretrained(tokenizer)
     manager = BatchRewardManager(reader, 0, compute_scores, on_failure=0.125)
     truth = [{"ground_truth": ""}] * 3
-    given = batch(reader, [REPLY, NOTHING, REPLY], extra_info=[dict(FACTS), dict(FACTS), dict(LOST)], reward_model=truth)
+    given = batch(
+        reader, [REPLY, NOTHING, REPLY], extra_info=[dict(FACTS), dict(FACTS), dict(LOST)], reward_model=truth
+    )
     found = manager(given, return_dict=True)
     assert found["reward_tensor"].sum(dim=1).tolist() == pytest.approx([worth, 0.0, 0.125])
     assert found["reward_extra_info"]["ser_unusable"] == [0.0, 0.0, 1.0]
