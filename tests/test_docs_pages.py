@@ -16,7 +16,7 @@ TUTORIALS = sorted(path.stem for path in (DOCS / "tutorials").glob("*.md") if pa
 ELSEWHERE = {  # pages whose blocks are run by tests of their own
     *("how_to/referees.md", "how_to/test_any_reward.md", "how_to/which_number_to_report.md"),
     *("how_to/ratings_tables_and_exports.md", "how_to/import_rollouts.md", "how_to/agreement_on_spans_and_boxes.md"),
-    "how_to/report_from_tables.md",
+    *("how_to/report_from_tables.md", "how_to/rewards_in_trainers.md"),
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
     *("explanation/continuous_judges.md", "explanation/error_by_agreement.md", "explanation/video_frames.md"),
 }
