@@ -7,6 +7,7 @@ from typing import Any
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>")
 SPECIAL += ("<|image_pad|>", "<|video_pad|>")
+TAGS = ("<think>", "</think>", "<answer>", "</answer>", "<obj>", "</obj>", "<box>[", "]</box>", "at<t>", "</t>s")
 CHAT = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
     "{% if message['content'] is string %}{{ message['content'] }}{% else %}{% for part in message['content'] %}"
@@ -70,6 +71,7 @@ def _tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
         additional_special_tokens=list(SPECIAL[3:]),
         padding_side="left",
     )
+    tokenizer.add_tokens(list(TAGS))  # one token each, so that a small model keeps a reply in form
     tokenizer.chat_template = CHAT
     return tokenizer
 

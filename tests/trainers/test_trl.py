@@ -24,14 +24,14 @@ OPTIONS |= {"log_completions": True, "num_completions_to_print": 0, "disable_tqd
 COMPETING = (0.9, 0.2, 0.4)  # the rewards of the three that compete with a missing one
 
 
-def dataset(**more: Any) -> Any:
-    """One question with two frames; `more` are further columns."""
+def dataset(times: int = 1, **more: Any) -> Any:
+    """One question with two frames, so many times; `more` are further columns."""
     from datasets import Dataset
     from PIL import Image
 
     pictures = [Image.new("RGB", (56, 56), colour) for colour in ("red", "green")]
     row = {"prompt": [{"role": "user", "content": QUESTION}], "images": pictures, **FACTS, **more}
-    return Dataset.from_list([row])
+    return Dataset.from_list([row] * times)
 
 
 def trainer(policy: tuple[Any, Any], folder: Path, *rewards: Any, data: Any = None, **more: Any) -> GRPOTrainer:
