@@ -109,6 +109,7 @@ def _arguments(settings: RunSettings) -> GRPOConfig:
         num_generations=settings.generations,
         per_device_train_batch_size=settings.batch,
         max_completion_length=settings.reply_tokens,
+        temperature=settings.temperature,
         learning_rate=settings.learning_rate,
         lr_scheduler_type="constant",
         beta=0.0,
@@ -146,7 +147,7 @@ def _last_checkpoint(settings: RunSettings) -> str | None:
 def _preflight(trainer: GRPOTrainer, rows: Sequence[Any], frames: FrameOptions, settings: RunSettings) -> None:
     """Look whether the reward can pay, at the data and at some replies of the policy as it is."""
     tried = rows[:TRIED]
-    replies = [_answer(trainer, row, frames, settings.reply_tokens) for row in tried]
+    replies = [_answer(trainer, row, frames, settings) for row in tried]
     found = trainer.reward_funcs[0].check(tried, replies)
     print(found)
     if found.problems and not settings.go_on:
@@ -157,7 +158,8 @@ def _preflight(trainer: GRPOTrainer, rows: Sequence[Any], frames: FrameOptions, 
         )
 
 
-def _answer(trainer: GRPOTrainer, row: dict[str, Any], frames: FrameOptions, tokens: int) -> str:
+def _answer(trainer: GRPOTrainer, row: dict[str, Any], frames: FrameOptions, settings: RunSettings) -> str:
+    """Draw a reply as GRPO will, from the whole vocabulary."""
     processor, model = trainer.processing_class, trainer.model
     pictures = list(frames.pictures(row["video"]))
     content = [{"type": "image"}] * len(pictures) + [{"type": "text", "text": row["prompt"][0]["content"]}]
@@ -165,6 +167,7 @@ def _answer(trainer: GRPOTrainer, row: dict[str, Any], frames: FrameOptions, tok
         [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
     )
     asked = processor(text=[text], images=pictures, return_tensors="pt").to(model.device)
+    drawn = {"max_new_tokens": settings.reply_tokens, "temperature": settings.temperature}
     with torch.no_grad():
-        written = model.generate(**asked, max_new_tokens=tokens, do_sample=True)
+        written = model.generate(**asked, do_sample=True, top_k=0, **drawn)
     return str(processor.tokenizer.decode(written[0, asked["input_ids"].shape[1] :], skip_special_tokens=True))

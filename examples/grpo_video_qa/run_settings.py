@@ -28,6 +28,7 @@ class RunSettings:
     batch: int = 8
     frames: int = 8
     reply_tokens: int = 512
+    temperature: float = 1.0
     lora: int = 16
     learning_rate: float = 1e-5
     save_every: int = 50
@@ -48,12 +49,13 @@ TINY: dict[str, Any] = {
     "media": SAMPLE / "media",
     "warm_start": SAMPLE / "rollouts.jsonl",
     "warm_rate": 3e-3,
-    "warm_steps": 150,
+    "warm_steps": 250,
     "steps": 20,
     "questions": 4,
     "generations": 4,
     "frames": 3,
     "reply_tokens": 48,
+    "temperature": 0.8,
     "lora": 0,
     "learning_rate": 3e-4,
     "save_every": 10,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import math
 import time
@@ -56,3 +57,5 @@ def test_what_a_failure_becomes(api):
     with pytest.raises(RuntimeError, match="down"):
         score("raise", max_retries=0)
     assert score("late", timeout_seconds=0.1, max_retries=1) == 0
+    defaults = inspect.signature(api.AsyncRewardWrapper).parameters
+    assert (defaults["timeout_seconds"].default, defaults["max_retries"].default) == (15, 3)

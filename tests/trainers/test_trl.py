@@ -108,10 +108,11 @@ def test_a_missing_reward_is_left_out_when_it_stands_alone(policy, tmp_path, mis
     assert advantage(policy, tmp_path, missing) == 0.0
 
 
-def test_beside_another_reward_it_is_the_worst_unless_normalized_first(policy, tmp_path):
-    assert advantage(policy, tmp_path / "summed", None, constant) == -0.97
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_beside_another_reward_it_is_the_worst_unless_normalized_first(policy, tmp_path, missing):
+    assert advantage(policy, tmp_path / "summed", missing, constant) == -0.97
     spared = {"multi_objective_aggregation": "normalize_then_sum"}
-    assert advantage(policy, tmp_path / "normalized", None, constant, **spared) == 0.0
+    assert advantage(policy, tmp_path / "normalized", missing, constant, **spared) == 0.0
 
 
 def test_an_exception_stops_training(policy, tmp_path):

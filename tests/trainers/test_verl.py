@@ -189,6 +189,10 @@ def test_rate_limited_pays_0_for_what_failed_or_came_too_late(tokenizer, tmp_pat
     scores, logged = paid(custom(tokenizer, tmp_path, "raise RuntimeError('down')", *limited), two, monkeypatch)
     assert scores == [0.0, 0.0]
     assert set(logged["error"]) == {"down"}
+    with pytest.raises(TypeError, match="NoneType"):
+        paid(custom(tokenizer, tmp_path, "return None", *limited), two, monkeypatch)
+    scores, _ = paid(custom(tokenizer, tmp_path, "return float('nan')", *limited), two, monkeypatch)
+    assert np.isnan(scores).all()
     began = time.monotonic()
     scores, logged = paid(custom(tokenizer, tmp_path, "time.sleep(1); return 1.0", *limited), two, monkeypatch)
     assert scores == [0.0, 0.0]
