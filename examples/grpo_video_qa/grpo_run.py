@@ -27,6 +27,7 @@ def run(settings: RunSettings) -> GRPOTrainer:
     """Train as the settings say, and return the trainer."""
     if settings.tiny:
         torch.set_num_threads(1)  # a tiny model is no faster on more
+    checkpoint = _last_checkpoint(settings)
     frames = FrameOptions(settings.media, settings.frames)
     replies = _replies(settings)
     questions = read_questions(settings.data)
@@ -46,8 +47,9 @@ def run(settings: RunSettings) -> GRPOTrainer:
     )
     trainer.remove_callback(PrinterCallback)
     check_trainer(trainer)
-    _preflight(trainer, rows, frames, settings)
-    trainer.train(resume_from_checkpoint=_last_checkpoint(settings))
+    if checkpoint is None:  # what goes on was looked at before it began
+        _preflight(trainer, rows, frames, settings)
+    trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model(str(settings.out / "policy"))
     (settings.out / "metrics.json").write_text(json.dumps(trainer.state.log_history, indent=1), encoding="utf-8")
     print(f"Weights: {settings.out / 'policy'}; every paid reply: {settings.out / 'rewards'}")
