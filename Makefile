@@ -5,14 +5,16 @@ VENV ?= .venv
 ENGINES ?= .venv-engines
 SERVERS ?= .venv-servers
 LABEL_STUDIO ?= .venv-label-studio
+TRAINERS ?= .venv-trainers
 OUT ?= out/demo
 PORT ?= 8501
 BIN := $(VENV)/bin
 INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
+INTO_TRAINERS = $(BIN)/python -m pip --python $(TRAINERS)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines servers label-studio environments wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers label-studio trainers environments wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -51,7 +53,10 @@ servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and Li
 label-studio: $(LABEL_STUDIO)/.with-label-studio  ## run the tests on a real Label Studio server (1 GB the first time)
 	$(LABEL_STUDIO)/bin/python -m pytest tests/label_studio -W default
 
-environments: $(ENGINES)/.with-engines $(SERVERS)/.with-servers $(LABEL_STUDIO)/.with-label-studio  ## set up what the last three targets need
+trainers: $(TRAINERS)/.with-trainers  ## run the tests inside trainers: TRL, ms-swift, verl, OpenRLHF, AReaL (2 GB the first time)
+	$(TRAINERS)/bin/python -m pytest tests/trainers -W default
+
+environments: $(ENGINES)/.with-engines $(SERVERS)/.with-servers $(LABEL_STUDIO)/.with-label-studio $(TRAINERS)/.with-trainers  ## set up what the last four targets need
 
 ##@ Before a release
 wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
@@ -70,7 +75,7 @@ help:  ## say what there is
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
-	rm -rf $(VENV) $(ENGINES) $(SERVERS) $(LABEL_STUDIO) out
+	rm -rf $(VENV) $(ENGINES) $(SERVERS) $(LABEL_STUDIO) $(TRAINERS) out
 
 $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[app]"
@@ -104,6 +109,18 @@ $(SERVERS)/.with-servers: pyproject.toml tests/servers/requirements.txt | $(BIN)
 $(LABEL_STUDIO)/.with-label-studio: pyproject.toml tests/label_studio/requirements.txt | $(BIN)/pip
 	@$(BIN)/python -m venv --without-pip $(LABEL_STUDIO)
 	$(BIN)/python -m pip --python $(LABEL_STUDIO)/bin/python install --quiet --requirement tests/label_studio/requirements.txt --editable .
+	@touch $@
+
+# Trainers whose requirements exclude each other are not installed: their released files are unpacked into released/.
+$(TRAINERS)/.with-trainers: pyproject.toml tests/trainers/requirements.txt tests/trainers/released.txt | $(BIN)/pip
+	@echo "Setting up $(TRAINERS) (2 to 4 minutes and 2 GB the first time) …"
+	@$(BIN)/python -m venv --without-pip $(TRAINERS)
+	$(INTO_TRAINERS) install --quiet torch==2.13.0 numpy
+	$(INTO_TRAINERS) install --quiet --requirement tests/trainers/requirements.txt --editable ".[parquet]"
+	@rm -rf $(TRAINERS)/wheels $(TRAINERS)/released
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.11 --implementation cp \
+		--abi cp311 --platform manylinux1_x86_64 --requirement tests/trainers/released.txt --dest $(TRAINERS)/wheels
+	@for wheel in $(TRAINERS)/wheels/*.whl; do $(BIN)/python -m zipfile -e $$wheel $(TRAINERS)/released; done
 	@touch $@
 
 # Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip
