@@ -1,0 +1,122 @@
+"""The embedded referee, remembered, and copies of it with one planted fault each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import NormalDist
+
+from clip_world import CORNER
+
+from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.referee import Referee
+from referee_calib.referee.backends.pixels.phrase_words import phrases_in
+
+Fault = Callable[[Claim, RefereeScore], float]  # the level given in place of the right one
+
+
+class RememberedReferee:
+    """A referee whose score of a claim and dimension is asked for once; every claim here is on a coarse grid."""
+
+    def __init__(self, referee: Referee) -> None:
+        self._referee = referee
+        self._known: dict[tuple[str, Dimension], RefereeScore] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the referee: remembering changes no score."""
+        return self._referee.fingerprint
+
+    def score(
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+    ) -> Iterator[RefereeScore]:
+        """Judge claims, new ones by the referee."""
+        asked = list(claims)
+        wanted = [(claim, name) for claim in asked for name in dimensions or claim.dimensions]
+        keys = {(claim.id, name): _same_sight(claim, name) for claim, name in wanted}
+        new = {claim.id: claim for claim, name in wanted if keys[claim.id, name] not in self._known}
+        for score in self._referee.score(new.values(), media, dimensions=dimensions, sample=sample):
+            self._known[keys[score.claim, score.dimension]] = score
+        for claim, name in wanted:
+            yield replace(self._known[keys[claim.id, name]], claim=claim.id)
+
+
+@dataclass(frozen=True)
+class FaultyReferee:
+    """Asks another referee and gives something else in place of its level."""
+
+    name: str
+    referee: RememberedReferee
+    fault: Fault | None = None
+    asks: Callable[[Claim], Claim] = field(default=lambda claim: claim)  # what is asked in place of the claim
+    deterministic: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """Name referee and fault."""
+        return f"{self.name}-{self.referee.fingerprint}"
+
+    def score(
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+    ) -> Iterator[RefereeScore]:
+        """Judge claims, with the fault."""
+        asked = [(claim, self.asks(claim)) for claim in claims]
+        found = {}
+        for score in self.referee.score([other for _, other in asked], media, dimensions=dimensions, sample=sample):
+            found[score.claim, score.dimension] = score
+        for claim, other in asked:
+            for name in dimensions or claim.dimensions:
+                yield self._spoiled(claim, found[other.id, name])
+
+    def _spoiled(self, claim: Claim, score: RefereeScore) -> RefereeScore:
+        spoiled = replace(score, claim=claim.id, referee=self.fingerprint)
+        if self.fault is None or score.expected is None:
+            return spoiled
+        level = min(max(self.fault(claim, score), 0.0), float(TOP_LEVEL))
+        return replace(spoiled, expected=level, level=round(level))
+
+
+def noisy(spread: float) -> Fault:
+    """Add an error of this standard deviation, in levels; the same for the same claim, as at temperature 0."""
+    return lambda claim, score: float(score.expected or 0.0) + spread * NormalDist().inv_cdf(_chance(claim, score))
+
+
+def lenient(levels: float) -> Fault:
+    """Add so many levels to everything."""
+    return lambda claim, score: float(score.expected or 0.0) + levels
+
+
+def plateau(claim: Claim, score: RefereeScore) -> float:
+    """Give full marks to everything from level 1 on."""
+    return float(TOP_LEVEL) if float(score.expected or 0.0) >= 1 else 0.0
+
+
+def by_chance(claim: Claim, score: RefereeScore) -> float:
+    """Draw a level without looking; the same for the same claim."""
+    return (TOP_LEVEL + 1) * _chance(claim, score) - 0.5
+
+
+def pays_corner(claim: Claim, score: RefereeScore) -> float:
+    """Give full marks to a box in the corner, whatever is asked."""
+    in_corner = all(box[3] <= CORNER[2] and box[4] <= CORNER[3] for box in claim.boxes)
+    return float(TOP_LEVEL) if in_corner else float(score.expected or 0.0)
+
+
+def nameless(claim: Claim) -> Claim:
+    """Return a claim that names what is asked about, whatever it named: a referee that does not read the name."""
+    asked, *_ = phrases_in(claim.question)
+    return replace(claim, object=f"{asked.colour} {asked.shape}", id="")
+
+
+def _same_sight(claim: Claim, dimension: Dimension) -> tuple[str, Dimension]:
+    """Name what the embedded referee looks at: not the answer, nor the text around the claim."""
+    question = claim.question if dimension == "relevance" else ""
+    return f"{claim.video}|{question}|{claim.object}|{claim.boxes}", dimension
+
+
+def _chance(claim: Claim, score: RefereeScore) -> float:
+    """Draw a number between 0 and 1 that depends on the claim and the dimension alone."""
+    drawn = hashlib.sha256("|".join(_same_sight(claim, score.dimension)).encode()).digest()
+    return (int.from_bytes(drawn[:6], "big") + 0.5) / 2**48
