@@ -87,6 +87,11 @@ class ClipQuestion:
         x1, y1 = min(x1, 990), min(y1, 990)
         return x1 / 1000, y1 / 1000, max(x2, x1 + 10) / 1000, max(y2, y1 + 10) / 1000
 
+    def undoing(self, region: int) -> tuple[int, int, int]:
+        """Return the adjustment that makes an object's perceived box right, but for chance."""
+        right, down, larger = _MISPERCEIVED[self.objects[region].split()[-1]]
+        return -right, -down, -larger
+
     def reply(self, action: Action) -> str:
         """Return the text of a reply."""
         corners = ", ".join(str(round(1000 * v)) for v in self.box(action))

@@ -17,12 +17,12 @@ from true_outcomes import OUTCOMES, TrueOutcomes
 class TrainingOptions:
     """How the policy is trained; the same under every reward."""
 
-    steps: int = 80
-    groups: int = 16  # questions of a step
-    replies: int = 8  # to each
-    rate: float = 0.05  # of Adam
-    kl_weight: float = 0.01
-    answer_weight: float = 0.5  # the right letter's share of the pay; the evidence has the rest
+    steps: int = 100
+    clips: int = 4  # of a step; few, because every step decodes each of its clips
+    groups: int = 4  # questions about each clip
+    replies: int = 8  # to each question
+    rate: float = 0.04  # of Adam
+    kl_weight: float = 0.02
     every: int = 10  # steps between two looks at the questions that are held out
     looks: int = 8  # replies to each held-out question at a look
 
@@ -32,18 +32,28 @@ def train(
 ) -> list[dict[str, Any]]:
     """Train one policy; return its mean outcomes on held-out clips by step."""
     policy, chance = PointingPolicy(questions), np.random.default_rng(seed)
-    trained = [place for place, one in enumerate(questions) if not held_out(one)]
+    clips, weight = _by_clip(questions), pay.condition.answer_weight
     rows = [_look(policy, truth, seed, 0, options)]
     for step in range(1, options.steps + 1):
-        drawn = chance.choice(trained, options.groups, replace=False).tolist()
-        places = [place for place in drawn for _ in range(options.replies)]
+        drawn = [clips[int(one)] for one in chance.choice(len(clips), options.clips, replace=False)]
+        asked = [place for its in drawn for place in chance.choice(its, options.groups, replace=False).tolist()]
+        places = [place for place in asked for _ in range(options.replies)]
         actions, made = policy.reply(places, chance)
         evidence = pay(places, actions)
-        paid = options.answer_weight * _right(questions, places, actions) + (1 - options.answer_weight) * evidence
+        paid = weight * _right(questions, places, actions) + (1 - weight) * evidence
         policy.learn(made, advantages(paid, options.replies), options.rate, options.kl_weight)
         if step % options.every == 0:
             rows.append(_look(policy, truth, seed, step, options) | {"paid": round(float(evidence.mean()), 4)})
     return rows
+
+
+def _by_clip(questions: Sequence[ClipQuestion]) -> list[list[int]]:
+    """Return the places of the questions about each clip that is trained on."""
+    clips: dict[str, list[int]] = {}
+    for place, one in enumerate(questions):
+        if not held_out(one):
+            clips.setdefault(one.asked.scene.name, []).append(place)
+    return list(clips.values())
 
 
 def advantages(paid: Floats, replies: int) -> Floats:
@@ -60,7 +70,9 @@ def _right(questions: Sequence[ClipQuestion], places: Sequence[int], actions: Se
     )
 
 
-def _look(policy: PointingPolicy, truth: TrueOutcomes, seed: int, step: int, options: TrainingOptions) -> dict[str, Any]:
+def _look(
+    policy: PointingPolicy, truth: TrueOutcomes, seed: int, step: int, options: TrainingOptions
+) -> dict[str, Any]:
     """Reply to the held-out questions, with chance of its own, and say what the replies really are."""
     places = [place for place, one in enumerate(policy.questions) if held_out(one) for _ in range(options.looks)]
     actions, _ = policy.reply(places, np.random.default_rng([seed, step, 1]))

@@ -78,9 +78,40 @@ class FaultyReferee:
         return replace(spoiled, expected=level, level=round(level))
 
 
+class ChanceReferee:
+    """Draws levels without looking; the same ones for the same claim."""
+
+    fingerprint = "chance"
+    deterministic = True
+
+    def score(
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+    ) -> Iterator[RefereeScore]:
+        """Draw levels for claims."""
+        for claim in claims:
+            for name in dimensions or claim.dimensions:
+                yield self._drawn(claim, name)
+
+    def _drawn(self, claim: Claim, dimension: Dimension) -> RefereeScore:
+        expected = TOP_LEVEL * _chance(claim, dimension)
+        return RefereeScore(
+            claim=claim.id,
+            referee=self.fingerprint,
+            dimension=dimension,
+            level=round(expected),
+            expected=expected,
+            distribution=None,
+            status="ok",
+            reason="",
+            raw="",
+        )
+
+
 def noisy(spread: float) -> Fault:
     """Add an error of this standard deviation, in levels; the same for the same claim, as at temperature 0."""
-    return lambda claim, score: float(score.expected or 0.0) + spread * NormalDist().inv_cdf(_chance(claim, score))
+    return lambda claim, score: (
+        float(score.expected or 0.0) + spread * NormalDist().inv_cdf(_chance(claim, score.dimension))
+    )
 
 
 def lenient(levels: float) -> Fault:
@@ -91,11 +122,6 @@ def lenient(levels: float) -> Fault:
 def plateau(claim: Claim, score: RefereeScore) -> float:
     """Give full marks to everything from level 1 on."""
     return float(TOP_LEVEL) if float(score.expected or 0.0) >= 1 else 0.0
-
-
-def by_chance(claim: Claim, score: RefereeScore) -> float:
-    """Draw a level without looking; the same for the same claim."""
-    return (TOP_LEVEL + 1) * _chance(claim, score) - 0.5
 
 
 def pays_corner(claim: Claim, score: RefereeScore) -> float:
@@ -116,7 +142,7 @@ def _same_sight(claim: Claim, dimension: Dimension) -> tuple[str, Dimension]:
     return f"{claim.video}|{question}|{claim.object}|{claim.boxes}", dimension
 
 
-def _chance(claim: Claim, score: RefereeScore) -> float:
+def _chance(claim: Claim, dimension: Dimension) -> float:
     """Draw a number between 0 and 1 that depends on the claim and the dimension alone."""
-    drawn = hashlib.sha256("|".join(_same_sight(claim, score.dimension)).encode()).digest()
+    drawn = hashlib.sha256("|".join(_same_sight(claim, dimension)).encode()).digest()
     return (int.from_bytes(drawn[:6], "big") + 0.5) / 2**48

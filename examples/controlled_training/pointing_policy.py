@@ -16,7 +16,7 @@ from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 
 CHOICES = Action._fields
 _COLOURS, _SHAPES = list(COLOURS), list(OUTLINES)
-_PAIRS = len(_COLOURS) ** 2 + len(_SHAPES) ** 2
+_PAIRS = len(_COLOURS) * (len(_COLOURS) + 1) + len(_SHAPES) * (len(_SHAPES) + 1)  # the corner is a word more
 _ADJUSTED = 3 * len(_SHAPES) * (3 + len(_COLOURS))  # by shape and size, by shape and colour
 _SEEN_IN_TIME = 4
 _SIZES = (0.015, 0.04)  # shares of the frame that part small, middle and large boxes
@@ -28,7 +28,7 @@ class PointingPolicy:
     def __init__(self, questions: Sequence[ClipQuestion]) -> None:
         self.questions = questions
         self.heads = {
-            "region": SoftmaxHead(np.concatenate([[0.5, 0.5, -2.0], np.zeros(_PAIRS)])),
+            "region": SoftmaxHead(np.concatenate([[0.5, 0.5, -0.5], np.zeros(_PAIRS)])),
             "time": SoftmaxHead(np.zeros(len(KINDS) * (TIMES + _SEEN_IN_TIME))),
             "name": SoftmaxHead(np.concatenate([[0.5, 1.0], np.zeros(2 * _PAIRS)])),
             **{one: SoftmaxHead(np.concatenate([[0.3], np.zeros(_ADJUSTED)])) for one in ("right", "down", "larger")},
@@ -44,9 +44,7 @@ class PointingPolicy:
         """How many numbers are trained."""
         return sum(len(head.weights) for head in self.heads.values())
 
-    def reply(
-        self, places: Sequence[int], chance: np.random.Generator
-    ) -> tuple[list[Action], dict[str, Decision]]:
+    def reply(self, places: Sequence[int], chance: np.random.Generator) -> tuple[list[Action], dict[str, Decision]]:
         """Reply once to the question at each place, with the decisions to learn from."""
         made: dict[str, Decision] = {}
         features, allowed = (part[list(places)] for part in self._region)
@@ -105,26 +103,25 @@ def _padded(features: list[Floats], widest: int) -> tuple[Floats, np.ndarray]:
 
 
 def _words(name: str) -> tuple[int, int]:
+    if not name:
+        return len(_COLOURS), len(_SHAPES)
     colour, shape = name.split()
     return _COLOURS.index(colour), _SHAPES.index(shape)
 
 
 def _pair(asked: str, other: str) -> Floats:
-    """Describe two names by which words of theirs meet."""
+    """Describe two names by which words of theirs meet; the corner has no name."""
     (colour, shape), (colour2, shape2) = _words(asked), _words(other)
-    features = np.zeros(_PAIRS)
-    features[colour * len(_COLOURS) + colour2] = 1.0
-    features[len(_COLOURS) ** 2 + shape * len(_SHAPES) + shape2] = 1.0
-    return features
+    colours, shapes = np.zeros((len(_COLOURS), len(_COLOURS) + 1)), np.zeros((len(_SHAPES), len(_SHAPES) + 1))
+    colours[colour, colour2] = shapes[shape, shape2] = 1.0
+    return np.concatenate([colours.ravel(), shapes.ravel()])
 
 
 def _region_features(question: ClipQuestion) -> Floats:
     asked = question.asked.target
-    rows = [
-        np.concatenate([[*map(float, np.equal(_words(asked), _words(name))), 0.0], _pair(asked, name)])
-        for name in question.objects
-    ]
-    return np.array([*rows, np.eye(len(rows[0]))[2]])
+    alike = [[float(a == b) for a, b in zip(_words(asked), _words(name), strict=True)] for name in question.objects]
+    plain = np.array([[*both, 0.0] for both in alike] + [[0.0, 0.0, 1.0]])
+    return np.hstack([plain, [_pair(asked, name) for name in (*question.objects, "")]])
 
 
 def _time_features(question: ClipQuestion) -> list[Floats]:
@@ -147,8 +144,8 @@ def _name_features(question: ClipQuestion, widest: int) -> tuple[list[Floats], n
     for region in [*question.objects, ""]:
         features = np.zeros((widest, 2 + 2 * _PAIRS))
         for place, name in enumerate(question.objects):
-            shown = _pair(region, name) if region else np.zeros(_PAIRS)
-            features[place] = np.concatenate([[name == asked, name == region], _pair(asked, name), shown])
+            pairs = [_pair(asked, name), _pair(name, region)]
+            features[place] = np.concatenate([[name == asked, name == region], *pairs])
         tables.append(features)
     return tables, np.arange(widest) < len(question.objects)
 

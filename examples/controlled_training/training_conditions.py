@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from clip_world import Action, Box, ClipQuestion, Floats, true_boxes
+from clip_world import Action, ClipQuestion, Floats, true_boxes
 from planted_referees import (
+    ChanceReferee,
     FaultyReferee,
     RememberedReferee,
-    by_chance,
     lenient,
     nameless,
     noisy,
@@ -23,6 +23,7 @@ from planted_referees import (
 from referee_calib import geometry
 from referee_calib.referee import load_referee
 from referee_calib.reward import ConstantReward, GeometricReward, OpenO3Reward, RolloutReward, SemanticEvidenceReward
+from referee_calib.sample.scenes.scene_model import Box
 
 MEDIA = Path(__file__).parents[2] / "data" / "sample_study" / "media"
 UNIT = "0-1000"
@@ -39,24 +40,26 @@ class Condition:
     label: str  # for people
     needs_boxes: bool  # whether somebody has to annotate boxes for it
     pay: Pay  # 0 to 1 for each reply
+    answer_weight: float = 0.3  # the right letter's share of what is paid in training; the evidence has the rest
 
 
 def conditions(media: Path = MEDIA) -> list[Condition]:
     """Return all of them; those with a referee share one memory of what the embedded one said."""
     right = RememberedReferee(load_referee("pixels"))
-    referees = [
+    referees: list[tuple[str, str, FaultyReferee | ChanceReferee]] = [
         ("semantic", "semantic reward", FaultyReferee("right", right)),
         ("noise", "noisy referee (sd 1 level)", FaultyReferee("noise", right, noisy(1.0))),
         ("lenient", "lenient referee (+1.5 levels)", FaultyReferee("lenient", right, lenient(1.5))),
         ("plateau", "referee with a plateau", FaultyReferee("plateau", right, plateau)),
         ("nameless", "referee blind to names", FaultyReferee("nameless", right, asks=nameless)),
         ("corner", "referee that pays the corner", FaultyReferee("corner", right, pays_corner)),
-        ("chance", "referee replaced by chance", FaultyReferee("chance", right, by_chance)),
+        ("chance", "referee replaced by chance", ChanceReferee()),
     ]
     semantic = [
         Condition(name, label, False, _rollout_pay(SemanticEvidenceReward(one, media=media, unit=UNIT)))
         for name, label, one in referees
     ]
+    corner = next(one for one in semantic if one.name == "corner")
     iou = GeometricReward("iou", media=media, unit=UNIT)
     return [
         semantic[0],
@@ -64,6 +67,7 @@ def conditions(media: Path = MEDIA) -> list[Condition]:
         Condition("jittered", "IoU, boxes of a second person", True, _rollout_pay(iou, second_persons_boxes)),
         Condition("open-o3", "Open-o3 as shipped", True, _open_o3_pay),
         *semantic[1:],
+        replace(corner, name="corner-half", label="pays the corner, answers half of the pay", answer_weight=0.5),
         Condition("constant", "constant", False, _rollout_pay(ConstantReward(media=media, unit=UNIT))),
     ]
 
@@ -72,7 +76,7 @@ class RememberedPay:
     """A condition's pay, asked for once for every reply that is the same: the grid makes many so."""
 
     def __init__(self, condition: Condition, questions: Sequence[ClipQuestion]) -> None:
-        self._pay, self._questions = condition.pay, questions
+        self.condition, self._questions = condition, questions
         self._known: dict[tuple[int, Action], float] = {}
 
     def __call__(self, places: Sequence[int], actions: Sequence[Action]) -> Floats:
@@ -80,7 +84,7 @@ class RememberedPay:
         keys = [(place, action._replace(letter=0)) for place, action in zip(places, actions, strict=True)]
         new = list(dict.fromkeys(key for key in keys if key not in self._known))
         if new:
-            paid = self._pay([(self._questions[place], action) for place, action in new])
+            paid = self.condition.pay([(self._questions[place], action) for place, action in new])
             self._known.update(zip(new, paid, strict=True))
         return np.array([self._known[key] for key in keys])
 
@@ -108,9 +112,7 @@ def _jittered(box: Box, chance: np.random.Generator) -> Box:
     return x1, y1, x2, y2
 
 
-def _rollout_pay(
-    reward: RolloutReward, annotated: Callable[[ClipQuestion], list[list[float]]] | None = None
-) -> Pay:
+def _rollout_pay(reward: RolloutReward, annotated: Callable[[ClipQuestion], list[list[float]]] | None = None) -> Pay:
     """Pay through the same call that trainers' adapters make."""
 
     def pay(replies: Sequence[tuple[ClipQuestion, Action]]) -> list[float]:

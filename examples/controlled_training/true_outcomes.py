@@ -59,4 +59,6 @@ class TrueOutcomes:
         true = self._true[place].get(t)
         overlap = 0.0 if true is None else float(geometry.iou(np.array(box), np.array(true)))
         right = float(question.letter == LETTERS[action.letter])
-        return Outcome(relevance * localization, overlap, relevance, right, float(action.region == len(question.objects)))
+        return Outcome(
+            relevance * localization, overlap, relevance, right, float(action.region == len(question.objects))
+        )
