@@ -17,9 +17,8 @@ from true_outcomes import OUTCOMES, TrueOutcomes
 class TrainingOptions:
     """How the policy is trained; the same under every reward."""
 
-    steps: int = 100
-    clips: int = 4  # of a step; few, because every step decodes each of its clips
-    groups: int = 4  # questions about each clip
+    steps: int = 120
+    groups: int = 16  # questions of a step
     replies: int = 8  # to each question
     rate: float = 0.04  # of Adam
     kl_weight: float = 0.02
@@ -32,11 +31,11 @@ def train(
 ) -> list[dict[str, Any]]:
     """Train one policy; return its mean outcomes on held-out clips by step."""
     policy, chance = PointingPolicy(questions), np.random.default_rng(seed)
-    clips, weight = _by_clip(questions), pay.condition.answer_weight
+    trained = [place for place, one in enumerate(questions) if not held_out(one)]
+    weight = pay.condition.answer_weight
     rows = [_look(policy, truth, seed, 0, options)]
     for step in range(1, options.steps + 1):
-        drawn = [clips[int(one)] for one in chance.choice(len(clips), options.clips, replace=False)]
-        asked = [place for its in drawn for place in chance.choice(its, options.groups, replace=False).tolist()]
+        asked = chance.choice(trained, options.groups, replace=False).tolist()
         places = [place for place in asked for _ in range(options.replies)]
         actions, made = policy.reply(places, chance)
         evidence = pay(places, actions)
@@ -45,15 +44,6 @@ def train(
         if step % options.every == 0:
             rows.append(_look(policy, truth, seed, step, options) | {"paid": round(float(evidence.mean()), 4)})
     return rows
-
-
-def _by_clip(questions: Sequence[ClipQuestion]) -> list[list[int]]:
-    """Return the places of the questions about each clip that is trained on."""
-    clips: dict[str, list[int]] = {}
-    for place, one in enumerate(questions):
-        if not held_out(one):
-            clips.setdefault(one.asked.scene.name, []).append(place)
-    return list(clips.values())
 
 
 def advantages(paid: Floats, replies: int) -> Floats:

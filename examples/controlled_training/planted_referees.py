@@ -8,20 +8,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import NormalDist
 
-from clip_world import CORNER
+from clip_world import CORNER, ClipQuestion
 
+from referee_calib.io import media_file
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
 from referee_calib.referee import Referee
 from referee_calib.referee.backends.pixels.phrase_words import phrases_in
+from referee_calib.referee.frame_policy.policy import open_clip
+from referee_calib.referee.frame_policy.rendered_views import Clip
+from referee_calib.referee.question import Ask
 
 Fault = Callable[[Claim, RefereeScore], float]  # the level given in place of the right one
 
 
 class RememberedReferee:
-    """A referee whose score of a claim and dimension is asked for once; every claim here is on a coarse grid."""
+    """A referee that keeps the frames at the replies' times, and asks once what is the same to it.
 
-    def __init__(self, referee: Referee) -> None:
+    Every claim here is on a coarse grid: a claim's time is one of its question's, so that each clip is decoded once.
+    """
+
+    def __init__(self, referee: Referee, questions: Sequence[ClipQuestion]) -> None:
         self._referee = referee
+        self._times = {one.asked.scene.video: one.times for one in questions}
+        self._clips: dict[str, Clip] = {}
         self._known: dict[tuple[str, Dimension], RefereeScore] = {}
 
     @property
@@ -33,14 +42,28 @@ class RememberedReferee:
         self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
     ) -> Iterator[RefereeScore]:
         """Judge claims, new ones by the referee."""
-        asked = list(claims)
-        wanted = [(claim, name) for claim in asked for name in dimensions or claim.dimensions]
-        keys = {(claim.id, name): _same_sight(claim, name) for claim, name in wanted}
-        new = {claim.id: claim for claim, name in wanted if keys[claim.id, name] not in self._known}
-        for score in self._referee.score(new.values(), media, dimensions=dimensions, sample=sample):
-            self._known[keys[score.claim, score.dimension]] = score
-        for claim, name in wanted:
-            yield replace(self._known[keys[claim.id, name]], claim=claim.id)
+        for claim in claims:
+            for name in dimensions or claim.dimensions:
+                key = _same_sight(claim, name)
+                if key not in self._known:
+                    self._known[key] = self._asked(Ask(claim, name, 0), media)
+                yield replace(self._known[key], claim=claim.id)
+
+    def _asked(self, ask: Ask, media: Path) -> RefereeScore:
+        question = self._referee.question(ask, self._clip(ask.claim, media))
+        return self._referee.read_for(ask, self._referee.backend.answer(question))
+
+    def _clip(self, claim: Claim, media: Path) -> Clip:
+        if claim.video not in self._clips:
+            somewhere = (0.25, 0.25, 0.75, 0.75)
+            asks = [
+                (replace(claim, boxes=((time, *somewhere),), id=""), name)
+                for time in self._times[claim.video]
+                for name in claim.dimensions
+            ]
+            path = media_file(media, claim.video)
+            self._clips[claim.video] = open_clip(path, claim.video, asks, self._referee.frames, self._referee.clock)
+        return self._clips[claim.video]
 
 
 @dataclass(frozen=True)

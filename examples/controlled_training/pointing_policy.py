@@ -1,4 +1,4 @@
-"""The policy: seven choices in a row (region, time, name, three of the adjustment, letter), each a softmax over features.
+"""The policy: seven choices in a row (region, time, name, three adjustments, letter), each a softmax over features.
 
 At the start it mostly matches words with what it sees, takes boxes as it perceives them, and reads the letter off the
 box: about as a model is after supervised fine-tuning. The rest is to be learned.
@@ -125,7 +125,7 @@ def _region_features(question: ClipQuestion) -> Floats:
 
 
 def _time_features(question: ClipQuestion) -> list[Floats]:
-    """Describe every time, by region: whether the object is seen, has just come, is about to go; and which time it is."""
+    """Describe every time, by region: whether the object is seen, has just come, is about to go; and which it is."""
     kind = list(KINDS).index(question.asked.kind)
     tables = []
     for seen in [*question.seen, np.ones(TIMES, bool)]:

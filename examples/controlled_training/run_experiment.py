@@ -26,7 +26,7 @@ from experiment_results import Results, write_results
 from group_training import TrainingOptions, train
 from pointing_policy import PointingPolicy
 from reward_examination import examine
-from training_conditions import MEDIA, RememberedPay, conditions, mean_overlap_of_people
+from training_conditions import RememberedPay, conditions, mean_overlap_of_people
 from true_outcomes import TrueOutcomes
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def run(names: Sequence[str] | None = None, seeds: int = 5, jobs: int = 1) -> Re
             done = list(pool.map(run_seed, range(seeds), [names] * seeds))
     runs = [row for runs, _ in done for row in runs]
     examined = {row["condition"]: row for _, rows in done for row in rows}
-    order = [one.name for one in conditions()]
+    order = [one.name for one in conditions(questions)]
     runs.sort(key=lambda row: (order.index(row["condition"]), row["seed"]))
     return Results(_facts(questions, seeds), runs, examined)
 
@@ -70,7 +70,7 @@ def run_seed(seed: int, names: Sequence[str] | None = None) -> tuple[list[dict[s
     questions, options = clip_questions(), TrainingOptions()
     truth = TrueOutcomes(questions)
     runs, examined = [], []
-    for condition in conditions(MEDIA):
+    for condition in conditions(questions):
         if names is not None and condition.name not in names:
             continue
         print(f"seed {seed}: {condition.label}", file=sys.stderr, flush=True)
@@ -89,7 +89,7 @@ def write(found: Results, out: Path | None) -> list[Path]:
     pictures = (DOCS if out is None else out) / "pictures" / "controlled_training"
     write_results(results, found)
     drawn = draw(found, pictures)
-    if len(found.labels) < len(conditions()):
+    if len(found.labels) < len(conditions(clip_questions())):
         return [results, *drawn]  # the page speaks of all rewards
     page.write_text(page_text(found), encoding="utf-8")
     return [results, page, *drawn]
@@ -100,7 +100,7 @@ def _facts(questions: Sequence[ClipQuestion], seeds: int) -> dict[str, Any]:
     return {
         "seeds": seeds,
         "steps": options.steps,
-        "questions_of_a_step": options.clips * options.groups,
+        "questions_of_a_step": options.groups,
         "replies": options.replies,
         "questions": len(questions),
         "clips": len({one.asked.scene.name for one in questions}),

@@ -43,9 +43,9 @@ class Condition:
     answer_weight: float = 0.3  # the right letter's share of what is paid in training; the evidence has the rest
 
 
-def conditions(media: Path = MEDIA) -> list[Condition]:
+def conditions(questions: Sequence[ClipQuestion], media: Path = MEDIA) -> list[Condition]:
     """Return all of them; those with a referee share one memory of what the embedded one said."""
-    right = RememberedReferee(load_referee("pixels"))
+    right = RememberedReferee(load_referee("pixels"), questions)
     referees: list[tuple[str, str, FaultyReferee | ChanceReferee]] = [
         ("semantic", "semantic reward", FaultyReferee("right", right)),
         ("noise", "noisy referee (sd 1 level)", FaultyReferee("noise", right, noisy(1.0))),
