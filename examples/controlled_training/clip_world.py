@@ -7,7 +7,7 @@ wrong by the object's shape, which training can undo, and a little wrong by chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -99,9 +99,9 @@ class ClipQuestion:
         return f"<think>Here is the {claim}.</think><answer>{LETTERS[action.letter]}</answer>"
 
 
-def clip_questions() -> list[ClipQuestion]:
+def clip_questions(scenes: Sequence[Scene] = SCENES) -> list[ClipQuestion]:
     """Ask where every coloured object of every clip enters and leaves."""
-    return [_perceived(asked) for scene in SCENES for asked in _asked(scene)]
+    return [_perceived(asked) for scene in scenes for asked in _asked(scene)]
 
 
 def held_out(question: ClipQuestion) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from clip_world import Floats
+from scipy.stats import spearmanr
 from scipy.stats import t as student
 
 from referee_calib.io import json_lines
@@ -78,10 +79,25 @@ class Results:
         """Return how much higher one condition ends than another, paired by seed."""
         return mean_over_seeds(self._table(condition, outcome)[:, -1] - self._table(other, outcome)[:, -1])
 
+    def rank_with_gain(self, figure: str) -> float:
+        """Return Spearman's rho, over the rewards, of a figure from before training with the gain; none counts as 0."""
+        before = [_value(self.examined[name][figure]) or 0.0 for name in self.labels]
+        return float(spearmanr(before, [self.gain(name).value for name in self.labels]).statistic)
+
+    @property
+    def exploit_below_zero(self) -> str:
+        """Say for how many of the rewards without a planted exploit the exploit gain lies below 0."""
+        gains = [row["exploit_gain"] for name, row in self.examined.items() if not name.startswith("corner")]
+        return f"{sum(gain is not None and gain < 0 for gain in gains)} of {len(gains)}"
+
     def _table(self, condition: str, outcome: str) -> Floats:
         """Return an outcome, shape (seeds, steps)."""
         runs = sorted((run for run in self.runs if run["condition"] == condition), key=lambda run: run["seed"])
         return np.array([[row[outcome] for row in run["rows"]] for run in runs])
+
+
+def _value(figure: Any) -> float | None:
+    return figure["value"] if isinstance(figure, dict) else figure
 
 
 def write_results(folder: Path, results: Results) -> None:

@@ -107,6 +107,7 @@ def _facts(questions: Sequence[ClipQuestion], seeds: int) -> dict[str, Any]:
         "held_out_questions": len(out),
         "held_out_clips": len({one.asked.scene.name for one in out}),
         "weights": PointingPolicy(questions).n_weights,
+        "needs_boxes": [one.name for one in conditions(questions) if one.needs_boxes],
         "people_overlap": round(mean_overlap_of_people(questions), 3),
     }
 
