@@ -17,13 +17,13 @@ from true_outcomes import OUTCOMES, TrueOutcomes
 class TrainingOptions:
     """How the policy is trained; the same under every reward."""
 
-    steps: int = 120
+    steps: int = 100
     groups: int = 16  # questions of a step
     replies: int = 8  # to each question
     rate: float = 0.04  # of Adam
     kl_weight: float = 0.02
-    every: int = 10  # steps between two looks at the questions that are held out
-    looks: int = 8  # replies to each held-out question at a look
+    every: int = 20  # steps between two looks at the questions that are held out
+    looks: int = 4  # replies to each held-out question at a look
 
 
 def train(

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from pointing_policy import PointingPolicy
 from reward_examination import examine
 from training_conditions import RememberedPay, conditions, mean_overlap_of_people
 from true_outcomes import TrueOutcomes
+
+from referee_calib.io import json_lines, make_folder
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
@@ -46,40 +49,50 @@ def main() -> None:
         sys.exit("run_experiment: --seeds and --jobs are at least 1")
     if given.quick and given.out is None:
         sys.exit("run_experiment: --quick needs --out DIR, so that the documentation keeps the whole experiment")
-    found = run(QUICK if given.quick else None, 1 if given.quick else given.seeds, given.jobs)
+    kept = (given.out or HERE.parents[1] / "out" / "controlled_training") / "seeds"
+    found = run(QUICK if given.quick else None, 1 if given.quick else given.seeds, given.jobs, kept)
     print("\n".join(map(str, write(found, given.out))))
 
 
-def run(names: Sequence[str] | None = None, seeds: int = 5, jobs: int = 1) -> Results:
-    """Train under the rewards of these names, all by default, and return what came of it."""
+def run(names: Sequence[str] | None, seeds: int, jobs: int, kept: Path) -> Results:
+    """Train under the rewards of these names, or all, and return what came of it.
+
+    Every trained policy is written into the folder `kept` at once; a run that was stopped goes on from there.
+    """
     questions = clip_questions()
     if jobs == 1 or seeds == 1:
-        done = [run_seed(seed, names) for seed in range(seeds)]
+        done = [run_seed(seed, names, kept) for seed in range(seeds)]
     else:
         with ProcessPoolExecutor(min(jobs, seeds), mp_context=get_context("spawn")) as pool:
-            done = list(pool.map(run_seed, range(seeds), [names] * seeds))
-    runs = [row for runs, _ in done for row in runs]
-    examined = {row["condition"]: row for _, rows in done for row in rows}
+            done = list(pool.map(run_seed, range(seeds), [names] * seeds, [kept] * seeds))
+    runs = [row for rows in done for row in rows]
+    examined = {row["condition"]: row.pop("examined") for row in runs if row["examined"] is not None}
+    runs = [{name: value for name, value in row.items() if name not in ("examined", "settings")} for row in runs]
     order = [one.name for one in conditions(questions)]
     runs.sort(key=lambda row: (order.index(row["condition"]), row["seed"]))
     return Results(_facts(questions, seeds), runs, examined)
 
 
-def run_seed(seed: int, names: Sequence[str] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def run_seed(seed: int, names: Sequence[str] | None, kept: Path) -> list[dict[str, Any]]:
     """Train one policy under every reward, all from the same start; the first seed examines the rewards as well."""
     questions, options = clip_questions(), TrainingOptions()
     truth = TrueOutcomes(questions)
-    runs, examined = [], []
+    settings = {"seed": seed, **asdict(options)}
+    path = kept / f"{seed}.jsonl"
+    make_folder(kept)
+    done = [row for _, row in json_lines.read(path)] if path.exists() else []
+    found = {row["condition"]: row for row in done if row["settings"] == settings}
     for condition in conditions(questions):
-        if names is not None and condition.name not in names:
+        if condition.name in found or (names is not None and condition.name not in names):
             continue
         print(f"seed {seed}: {condition.label}", file=sys.stderr, flush=True)
         pay = RememberedPay(condition, questions)
-        if seed == 0:
-            examined.append(examine(questions, pay, truth))
+        examined = examine(questions, pay, truth) if seed == 0 else None
         rows = train(questions, pay, truth, seed, options)
-        runs.append({"condition": condition.name, "label": condition.label, "seed": seed, "rows": rows})
-    return runs, examined
+        found[condition.name] = {"condition": condition.name, "label": condition.label, "seed": seed, "rows": rows,
+                                 "examined": examined, "settings": settings}  # fmt: skip
+        json_lines.write(path, found.values())
+    return [row for name, row in found.items() if names is None or name in names]
 
 
 def write(found: Results, out: Path | None) -> list[Path]:

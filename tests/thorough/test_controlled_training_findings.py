@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "controlled_trai
 from run_experiment import QUICK, run
 
 
-def test_the_semantic_reward_needs_no_boxes_and_a_paid_exploit_takes_over():
-    found = run(QUICK, seeds=1)
+def test_the_semantic_reward_needs_no_boxes_and_a_paid_exploit_takes_over(tmp_path):
+    found = run(QUICK, 1, 1, tmp_path)
     end = {
         name: {what: found.end(name, what).value for what in ("iou", "relevance", "answer", "exploit")}
         for name in QUICK
