@@ -25,7 +25,7 @@ app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on th
 $(OUT)/study/study.toml: | $(VENV)/.with-app
 	$(BIN)/referee-calib demo --out $(OUT)
 
-controlled-training: $(VENV)/.with-app  ## train the small policy of examples/controlled_training under every reward (10 minutes)
+controlled-training: $(VENV)/.with-app  ## train the small policy of examples/controlled_training under every reward (a few minutes)
 	$(BIN)/python examples/controlled_training/run_experiment.py
 
 ##@ Before a change
