@@ -14,7 +14,7 @@ INTO_TRAINERS = $(BIN)/python -m pip --python $(TRAINERS)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines servers label-studio trainers environments wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers label-studio trainers environments wheel versions pictures controlled-training clean
 
 .DEFAULT_GOAL := help
 
@@ -27,6 +27,9 @@ app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on th
 
 $(OUT)/study/study.toml: | $(VENV)/.with-app
 	$(BIN)/referee-calib demo --out $(OUT)
+
+controlled-training: $(VENV)/.with-app  ## train the small policy of examples/controlled_training under every reward (a few minutes)
+	$(BIN)/python examples/controlled_training/run_experiment.py
 
 ##@ Before a change
 test: $(VENV)/.with-test  ## run the tests
@@ -71,7 +74,7 @@ pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictu
 
 ##@ Housekeeping
 help:  ## say what there is
-	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  make %-19s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
