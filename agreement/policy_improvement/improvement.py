@@ -22,14 +22,15 @@ from agreement.policy_improvement.improvement_result import (
     Tilt,
 )
 from agreement.policy_improvement.rollout_groups import RolloutGroups
-from agreement.policy_improvement.selection import best_of_n_weights, sharpness_at, tilt_weights
-from agreement.policy_improvement.value_estimates import difference, gain, gain_share, mean_value, ratio
+from agreement.policy_improvement.selection import best_of_n_weights, kl_from_uniform, sharpness_at, tilt_weights
+from agreement.policy_improvement.value_estimates import difference, gain, gain_at_kl, gain_share, mean_value, ratio
 from agreement.validation import cluster_positions, plain_numbers
 
 KL_STEPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5)  # nats
 MOST_DRAWN = 16
 COMPARED = 4  # n at which rewards are compared; larger groups are rare in annotation
 PEOPLE = "people"
+_STEP = 1e-3  # of a derivative, as a share of the sharpness
 
 
 def policy_improvement(
@@ -70,7 +71,7 @@ def policy_improvement(
     Notes
     -----
     Groups in which a reward pays fewer than two rollouts are none of its. Rank agreement and signs look at the rollouts
-    that are rated and paid. Intervals are jackknife-t over clusters; the sharpness of a tilt is taken as known.
+    that are rated and paid. Intervals are jackknife-t over clusters.
 
     Examples
     --------
@@ -124,9 +125,7 @@ def human_ceiling(
         )
     row, person = np.nonzero(~np.isnan(own) & ~np.isnan(others))
     paid = {name: plain_numbers(its, name)[row] for name, its in rewards.items()}
-    group = np.unique(np.stack([np.unique(groups, return_inverse=True)[1][row], person]), axis=1, return_inverse=True)[
-        1
-    ]
+    group = cluster_positions(groups, len(own))[row] * own.shape[1] + person
     video = np.asarray(groups if cluster is None else cluster)[row]
     stacked = RolloutGroups.of({PEOPLE: own[row, person], **paid}, others[row, person], group, video, None)
     stacked = stacked.where(stacked.size > 1)
@@ -190,7 +189,19 @@ def _tilt(its: RolloutGroups, name: str, kl: float, confidence: float) -> Tilt:
     if sharpness is None:
         why = "ties keep the policy nearer to where it was" if len(paid) else "the reward pays two rollouts in no group"
         return Tilt(kl, Estimate.undefined(why, confidence=confidence))
-    return Tilt(kl, gain(its, tilt_weights(paid, its.present, sharpness), confidence))
+    weights = tilt_weights(paid, its.present, sharpness)
+    found = gain_at_kl(its, weights, kl_from_uniform(weights, its.present), _slope(its, name, sharpness), confidence)
+    return Tilt(kl, found)
+
+
+def _slope(its: RolloutGroups, name: str, sharpness: float) -> float:
+    """Return by how much the gain rises per nat at this sharpness."""
+    gains, nats = [], []
+    for factor in (1 - _STEP, 1 + _STEP):
+        weights = tilt_weights(its.rewards[name], its.present, factor * sharpness)
+        gains.append(mean_value(its, weights, 0.95).value or 0.0)
+        nats.append(float(kl_from_uniform(weights, its.present).mean()))
+    return (gains[1] - gains[0]) / (nats[1] - nats[0]) if nats[1] > nats[0] else 0.0
 
 
 def _differences(

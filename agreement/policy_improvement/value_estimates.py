@@ -1,11 +1,13 @@
 r"""What people think of the rollouts that are preferred, with intervals over clusters and missing ratings weighed.
 
 With w the weight of a rollout in its group, h what people think of it, R whether it was rated and p the probability
-that it was, the mean is :math:`\sum w h R / p \big/ \\sum w R / p` over all groups: Hájek's ratio of inverse
+that it was, the mean is :math:`\sum w h R / p \big/ \sum w R / p` over all groups: Hájek's ratio of inverse
 probabilities (J. Hájek in Godambe & Sprott, 1971), which needs no rating in every group.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -31,6 +33,21 @@ def mean_value(groups: RolloutGroups, weights: Floats, confidence: float) -> Est
 def gain(groups: RolloutGroups, weights: Floats, confidence: float) -> Estimate:
     """Estimate what people think of them, minus what they think of rollouts as drawn."""
     return _estimate(groups, [weights, even_weights(groups)], [1.0, -1.0], confidence)
+
+
+def gain_at_kl(groups: RolloutGroups, weights: Floats, kl: Floats, slope: float, confidence: float) -> Estimate:
+    """Estimate a gain at a fixed mean of the groups' KL divergences, of which it rises by `slope` per nat.
+
+    Without a cluster the same weights lie at another mean; what that changes is taken out, to first order.
+    """
+    rows, formula = _means(groups, [weights, even_weights(groups)], [1.0, -1.0])
+    target = float(kl.mean())
+
+    def held(sums: Floats) -> Floats:
+        return np.asarray(formula(sums[..., :4]) - slope * (_ratio(sums[..., 4:]) - target))
+
+    rows = np.concatenate([rows, np.stack([kl, np.ones(len(kl))], axis=1)], axis=1)
+    return _with_interval(groups, StatisticOfSums.by_group(rows, groups.cluster, held), confidence)
 
 
 def difference(groups: RolloutGroups, first: Floats, second: Floats, confidence: float) -> Estimate:
@@ -77,16 +94,25 @@ def ratio(
 
 
 def _estimate(groups: RolloutGroups, weights: list[Floats], signs: list[float], confidence: float) -> Estimate:
+    return _with_interval(groups, _statistic(groups, weights, signs), confidence)
+
+
+def _with_interval(groups: RolloutGroups, statistic: StatisticOfSums, confidence: float) -> Estimate:
     blank = _counts(groups, UNRATED, confidence)
-    if not len(groups.value):
+    if not len(groups.value) or not np.isfinite(statistic.point):
         return blank
-    found = _statistic(groups, weights, signs).jackknife()
-    if not np.isfinite(found.point):
-        return blank
-    return blank.with_interval(found.point, plain_jackknife_t(found, confidence=confidence))
+    return blank.with_interval(statistic.point, plain_jackknife_t(statistic.jackknife(), confidence=confidence))
 
 
 def _statistic(groups: RolloutGroups, weights: list[Floats], signs: list[float]) -> StatisticOfSums:
+    rows, formula = _means(groups, weights, signs)
+    return StatisticOfSums.by_group(rows, groups.cluster, formula)
+
+
+def _means(
+    groups: RolloutGroups, weights: list[Floats], signs: list[float]
+) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """Return what each group adds to the sums of each mean, and the sum of these means, each with its sign."""
     value = np.nan_to_num(groups.value)
     rows = [row for w in weights for row in ((w * groups.weight * value).sum(axis=1), (w * groups.weight).sum(axis=1))]
 
@@ -95,7 +121,7 @@ def _statistic(groups: RolloutGroups, weights: list[Floats], signs: list[float])
             means = sums[..., 0::2] / sums[..., 1::2]
         return np.asarray(means @ np.array(signs))
 
-    return StatisticOfSums.by_group(np.stack(rows, axis=1), groups.cluster, formula)
+    return np.stack(rows, axis=1), formula
 
 
 def _ratio(sums: Floats) -> Floats:

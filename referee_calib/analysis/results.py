@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
+    from referee_calib.analysis.policy_improvement.study_improvement import StudyImprovement
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
@@ -77,3 +78,4 @@ class Analysis:
     continuous_judges: tuple[ContinuousJudge, ...] = ()
     nouns: ItemNouns = field(default_factory=ItemNouns)
     localization: tuple[LocalizationTable, ...] = ()
+    improvement: StudyImprovement | None = None

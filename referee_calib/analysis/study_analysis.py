@@ -18,6 +18,7 @@ from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
+from referee_calib.analysis.policy_improvement.study_improvement import measure_improvement
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
@@ -107,6 +108,8 @@ def analyse(
     recalibration = try_recalibrators(
         rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
     )
+    say("looking at groups of rollouts")
+    improvement = measure_improvement(study, rows.claims, rows.ratings, rows.scores, fingerprint, confidence=confidence)
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
@@ -159,6 +162,7 @@ def analyse(
         repeats=tuple(one for one in repeats if one is not None),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
+        improvement=improvement,
     )
 
 

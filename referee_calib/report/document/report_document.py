@@ -14,6 +14,7 @@ from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import headline
+from referee_calib.report.document.improvement_document import improvement_document
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
@@ -93,6 +94,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "response_curves": [response_curve(item) for item in analysis.responses],
         "robustness": robustness(analysis.robustness),
         "exploits": exploits(analysis.probed),
+        "policy_improvement": improvement_document(analysis.improvement, head["who"]),
         "rewards": rollout_rewards(analysis.rewards, analysis.examined),
         "disagreements": [disagreement(item, rubric) for item in analysis.disagreements],
         "excluded_rows": [described(item, rows=len(item.names)) for item in analysis.losses],

@@ -16,6 +16,7 @@ from referee_calib.report.schema.dimension_schema import (
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.improvement_schema import ImprovementJson
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
@@ -283,6 +284,7 @@ class ReportJson(TypedDict):
     response_curves: list[ResponseJson]
     robustness: RunJson
     exploits: RunJson
+    policy_improvement: NotRequired[ImprovementJson | None]  # reports of earlier versions have none
     rewards: RewardsJson
     disagreements: list[DisagreementJson]
     excluded_rows: list[ExcludedRowsJson]

@@ -13,6 +13,7 @@ from referee_calib.report.sections.calibration_sections import calibration, mean
 from referee_calib.report.sections.continuous_judge_section import continuous_judges
 from referee_calib.report.sections.error_by_agreement_section import error_by_agreement
 from referee_calib.report.sections.exploit_section import exploits
+from referee_calib.report.sections.improvement_section import improvement
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
 from referee_calib.report.sections.score_reliability_sections import missing_scores, repeated_scores
@@ -36,8 +37,8 @@ __all__ = ["sections"]
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, repeated_scores, ablation,
-    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
-    excluded_rows, rubric, methods, limits, results_paragraph, provenance,
+    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, improvement, rewards,
+    disagreements, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
 _OF_LEVELS = frozenset({  # sections that speak of the referee's levels
     "verdict", "agreement", "leniency", "tail", "missing-scores", "subgroups", "calibration", "mean-scores",
