@@ -85,7 +85,7 @@ def _sentence(
     if share["share"]["value"] is None:
         return f"{told}; what that is of a person's own gain is not defined: {share['share']['reason']}."
     part = f"{number(share['share']['value'])} {interval(share['share'])}".strip()
-    return f"{told}; on the same rollouts that is {part} of what one person as the reward would gain."
+    return f"{told}. Among rollouts that a person rated too, its gain is {part} of that person’s as the reward."
 
 
 def best_of(row: RewardImprovementJson, n: int) -> BestOfNJson | None:
