@@ -164,7 +164,7 @@ def _reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: flo
 def _own_groups(laid: RolloutGroups, *names: str) -> Bools:
     """Tell the groups in which all these rewards pay at least two rollouts."""
     paid = [(~np.isnan(laid.rewards[name])).sum(axis=1) > 1 for name in names]
-    return np.logical_and.reduce(paid)
+    return np.asarray(np.logical_and.reduce(paid))
 
 
 def _drawn(laid: RolloutGroups) -> list[int]:

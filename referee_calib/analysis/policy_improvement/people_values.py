@@ -71,7 +71,7 @@ class PeopleValues:
         known = ~np.isnan(values)
         total = np.bincount(self.rollout[known], weights=values[known], minlength=self.n_rollouts)
         counted = np.bincount(self.rollout[known], minlength=self.n_rollouts)
-        return np.divide(total, counted, out=np.full(self.n_rollouts, np.nan), where=counted > 0)
+        return np.asarray(np.divide(total, counted, out=np.full(self.n_rollouts, np.nan), where=counted > 0))
 
 
 def tops_of(rubric: Rubric) -> dict[str, float]:
@@ -82,4 +82,4 @@ def tops_of(rubric: Rubric) -> dict[str, float]:
 def _row_means(values: Floats) -> Floats:
     known = ~np.isnan(values)
     total, counted = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1)
-    return np.divide(total, counted, out=np.full(len(values), np.nan), where=counted > 0)
+    return np.asarray(np.divide(total, counted, out=np.full(len(values), np.nan), where=counted > 0))

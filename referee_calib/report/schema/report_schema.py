@@ -92,7 +92,7 @@ class CheckRowJson(TypedDict):
 
 
 class CheckGroupJson(TypedDict):
-    """Thresholds about one thing: "agreement", "tail", "robustness" or "exploits"."""
+    """Thresholds about one thing: "agreement", "tail", "robustness", "exploits" or "improvement"."""
 
     key: str
     title: str

@@ -87,7 +87,7 @@ def _cells(row: RewardImprovementJson, n: int) -> list[TableCell]:
     return [
         _gain(point["gain"] if point else None),
         _gain(tilt),
-        *(estimate_cell(row[name]) for name in ("rank_agreement", "right_sign", "zero_variance")),  # type: ignore[literal-required]
+        *(estimate_cell(row[name]) for name in ("rank_agreement", "right_sign", "zero_variance")),
         count_cell(row["n_groups"]),
     ]
 
@@ -140,4 +140,4 @@ def _lines(side: str, rows: Sequence[RewardImprovementJson]) -> list[dict[str, o
 
 
 def _numbers(found: EstimateJson) -> dict[str, object]:
-    return {name: found[name] for name in ("value", "low", "high", "n_clusters", "reason")}  # type: ignore[literal-required]
+    return {name: found[name] for name in ("value", "low", "high", "n_clusters", "reason")}
