@@ -69,7 +69,8 @@ from agreement.marginals.homogeneity import marginal_homogeneity_test
 from agreement.planning.allocation import square_root_allocation
 from agreement.planning.pilot import plan_from_pilot
 from agreement.planning.study_planning import StudyPlan, plan_agreement
-from agreement.policy_improvement.improvement import human_ceiling, policy_improvement
+from agreement.policy_improvement.human_ceiling import human_ceiling
+from agreement.policy_improvement.improvement import policy_improvement
 from agreement.policy_improvement.improvement_result import (
     BestOfN,
     GainDifference,
@@ -80,7 +81,12 @@ from agreement.policy_improvement.improvement_result import (
     Tilt,
 )
 from agreement.policy_improvement.rating_probabilities import inverse_rating_probabilities
-from agreement.policy_improvement.selection import best_of_n_weights, kl_from_uniform, tilt_weights
+from agreement.policy_improvement.selection import (
+    best_of_n_weights,
+    best_of_rated_weights,
+    kl_from_uniform,
+    tilt_weights,
+)
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
@@ -170,6 +176,7 @@ __all__ = [
     "benchmark_scale",
     "benjamini_yekutieli",
     "best_of_n_weights",
+    "best_of_rated_weights",
     "bland_altman",
     "box_marks",
     "brennan_prediger",

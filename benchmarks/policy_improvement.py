@@ -32,7 +32,9 @@ def measure(data: SimulatedGroups) -> dict[str, Estimate]:
     weight = inverse_rating_probabilities(~np.isnan(data.value), data.referee)
     rewards = {"referee": data.referee}
     found = policy_improvement(rewards, data.value, data.group, cluster=data.video, weight=weight, kl=KL).rewards[0]
-    ceiling = human_ceiling(rewards, data.people, data.others, data.group, cluster=data.video, kl=KL)
+    pairs = ~(np.isnan(data.people) | np.isnan(data.others))
+    of_pairs = inverse_rating_probabilities(pairs.ravel(), np.repeat(data.referee, pairs.shape[1]))[:: pairs.shape[1]]
+    ceiling = human_ceiling(rewards, data.people, data.others, data.group, cluster=data.video, weight=of_pairs, kl=KL)
     return {
         **{f"best of {one.n}": one.gain for one in found.best_of_n if one.n in DRAWN},
         **{f"tilt, {one.kl:g} nats": one.gain for one in found.tilt},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
-from agreement import best_of_n_weights, kl_from_uniform, tilt_weights
+from agreement import best_of_n_weights, best_of_rated_weights, kl_from_uniform, tilt_weights
 
 NAN = float("nan")
 
@@ -85,3 +85,24 @@ def test_without_a_reward_a_rollout_keeps_the_weight_of_a_mean_one():
     weights = tilt_weights(np.array([[0.0, 1.0, NAN]]), np.ones((1, 3), bool), 1.0)
     e = np.exp([0.0, 1.0, 0.5])
     assert weights[0] == pytest.approx(e / e.sum())
+
+
+def test_with_all_rated_alike_the_weights_are_those_of_best_of_n():
+    rng = np.random.default_rng(2)
+    rewards = rng.integers(0, 4, (6, 7)).astype(float)
+    rewards[rng.random(rewards.shape) < 0.1] = NAN
+    for n in range(1, 8):
+        found = best_of_rated_weights(rewards, np.ones(rewards.shape), np.full(6, 7), n)
+        assert found == pytest.approx(best_of_n_weights(rewards, np.ones(rewards.shape, bool), n), abs=1e-12)
+
+
+def test_over_all_patterns_of_rating_the_weights_are_those_of_the_whole_group():
+    rewards, chance = np.array([0.2, 0.7, 0.7, 0.1, 0.2]), np.array([0.3, 0.9, 0.5, 0.7, 0.6])
+    for n in (1, 2, 4):
+        expected = np.zeros(5)
+        for pattern in product((False, True), repeat=5):
+            rated = np.array(pattern)
+            probability = np.where(rated, chance, 1 - chance).prod()
+            weights = best_of_rated_weights(rewards[None], np.where(rated, 1 / chance, 0)[None], np.array([5]), n)
+            expected += probability * weights[0]
+        assert expected == pytest.approx(best_of_n_weights(rewards[None], np.ones((1, 5), bool), n)[0], abs=1e-12)

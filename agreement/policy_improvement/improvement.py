@@ -1,35 +1,37 @@
-"""Policy improvement: what people think of the rollouts that rewards prefer, and a person as the reward beside them."""
+"""Policy improvement: what people think of the rollouts that rewards prefer within groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.arrays import Bools, Floats
-from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.options import check_confidence
 from agreement.policy_improvement.group_measures import rank_agreement, right_signs, zero_variance
 from agreement.policy_improvement.improvement_result import (
     BestOfN,
     GainDifference,
-    GainShare,
-    HumanCeiling,
     PolicyImprovement,
     RewardImprovement,
     Tilt,
 )
 from agreement.policy_improvement.rollout_groups import RolloutGroups
-from agreement.policy_improvement.selection import best_of_n_weights, kl_from_uniform, sharpness_at, tilt_weights
-from agreement.policy_improvement.value_estimates import difference, gain, gain_at_kl, gain_share, mean_value, ratio
-from agreement.validation import cluster_positions, plain_numbers
+from agreement.policy_improvement.selection import (
+    best_of_n_weights,
+    best_of_rated_weights,
+    kl_from_uniform,
+    sharpness_at,
+    tilt_weights,
+)
+from agreement.policy_improvement.value_estimates import difference, gain, gain_at_kl, mean_value, ratio
 
 KL_STEPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5)  # nats
 MOST_DRAWN = 16
 COMPARED = 4  # n at which rewards are compared; larger groups are rare in annotation
-PEOPLE = "people"
 _STEP = 1e-3  # of a derivative, as a share of the sharpness
 
 
@@ -84,64 +86,14 @@ def policy_improvement(
     names = list(rewards)
     return PolicyImprovement(
         int((laid.weight > 0).sum()),
-        tuple(_reward(laid, name, kl, confidence) for name in names),
-        _differences(laid, names[1:], names[:1], confidence),
+        tuple(one_reward(laid, name, kl, confidence) for name in names),
+        gain_differences(laid, names[1:], names[:1], confidence),
     )
 
 
-def human_ceiling(
-    rewards: Mapping[str, ArrayLike],
-    person_rewards: ArrayLike,
-    other_values: ArrayLike,
-    groups: ArrayLike,
-    *,
-    cluster: ArrayLike | None = None,
-    kl: Sequence[float] = KL_STEPS,
-    confidence: float = 0.95,
-) -> HumanCeiling:
-    """Estimate the same with each person as the reward, judged by the others, and all rewards beside them.
-
-    Parameters
-    ----------
-    rewards : mapping of str to array (rollouts,)
-    person_rewards : array (rollouts, people)
-        What the reward would pay with that person as the referee, NaN where they did not rate it.
-    other_values : array (rollouts, people)
-        What all others think of it, NaN where none of them rated it.
-    groups, cluster, kl, confidence
-        As of :func:`policy_improvement`.
-
-    Notes
-    -----
-    Only rollouts that a person and another one rated enter, for that person; a uniform subset of a group has the same
-    expected best of n as the group. Which rollouts of a group a person rated must not depend on their worth. A referee
-    that is like a person differs from people by 0 on average.
-    """
-    check_confidence(confidence)
-    own, others = plain_numbers(person_rewards, "people's rewards"), plain_numbers(other_values, "the others' values")
-    if own.ndim != 2 or own.shape != others.shape:
-        raise AgreementError(
-            "people's rewards and the others' values", "each has a row per rollout, a column per person"
-        )
-    row, person = np.nonzero(~np.isnan(own) & ~np.isnan(others))
-    paid = {name: plain_numbers(its, name)[row] for name, its in rewards.items()}
-    group = cluster_positions(groups, len(own))[row] * own.shape[1] + person
-    video = np.asarray(groups if cluster is None else cluster)[row]
-    stacked = RolloutGroups.of({PEOPLE: own[row, person], **paid}, others[row, person], group, video, None)
-    stacked = stacked.where(stacked.size > 1)
-    names = list(rewards)
-    return HumanCeiling(
-        len(np.unique(person)),
-        len(stacked.value),
-        _reward(stacked, PEOPLE, kl, confidence),
-        tuple(_reward(stacked, name, kl, confidence) for name in names),
-        _differences(stacked, names, [PEOPLE], confidence),
-        tuple(_share(stacked, name, n, confidence) for name in names for n in _drawn(stacked)[1:]),
-    )
-
-
-def _reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: float) -> RewardImprovement:
-    its = laid.where(_own_groups(laid, name))
+def one_reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: float) -> RewardImprovement:
+    """Estimate everything about one reward."""
+    its = laid.where(own_groups(laid, name))
     paid = its.rewards[name]
     taus = rank_agreement(its, name)
     signs, told = right_signs(its, name)
@@ -153,7 +105,7 @@ def _reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: flo
         len(paid),
         int(its.size.sum()),
         int((np.isnan(paid) & its.present).sum()),
-        tuple(_best_of(its, name, n, confidence) for n in _drawn(its)),
+        best_of_n_curve(laid, name, confidence),
         tuple(_tilt(its, name, step, confidence) for step in kl),
         ratio(its, taus, one, (-1.0, 1.0), why or "reward or people tie all rated rollouts of every group", confidence),
         ratio(its, signs, told, (0.0, 1.0), why or "no rated rollout has an advantage on both sides", confidence),
@@ -161,26 +113,45 @@ def _reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: flo
     )
 
 
-def _own_groups(laid: RolloutGroups, *names: str) -> Bools:
-    """Tell the groups in which all these rewards pay at least two rollouts."""
-    paid = [(~np.isnan(laid.rewards[name])).sum(axis=1) > 1 for name in names]
+def own_groups(laid: RolloutGroups, *names: str, least: int = 2) -> Bools:
+    """Tell the groups in which all these rewards pay at least so many rollouts."""
+    paid = [(~np.isnan(laid.rewards[name])).sum(axis=1) >= least for name in names]
     return np.asarray(np.logical_and.reduce(paid))
 
 
-def _drawn(laid: RolloutGroups) -> list[int]:
+def drawn(laid: RolloutGroups) -> list[int]:
     """Return the n that at least two groups have rollouts for."""
     size = np.sort(laid.size)[::-1]
     return list(range(1, min(int(size[1]), MOST_DRAWN) + 1)) if len(size) > 1 else []
 
 
+def groups_for(laid: RolloutGroups, n: int, *names: str) -> RolloutGroups:
+    """Return the groups of at least n rollouts that are of all these rewards."""
+    return laid.where(own_groups(laid, *names, least=2 if laid.whole is None else 1) & (laid.full_size >= n))
+
+
+def best(laid: RolloutGroups, name: str, n: int) -> Floats:
+    """Return the weights of the rollouts that are preferred among n."""
+    if laid.inclusion is None or laid.whole is None:
+        return best_of_n_weights(laid.rewards[name], laid.present, n)
+    return best_of_rated_weights(laid.rewards[name], laid.inclusion, laid.whole, n)
+
+
+def best_of_n_curve(laid: RolloutGroups, name: str, confidence: float) -> tuple[BestOfN, ...]:
+    """Estimate what people think of the best of n, for every n."""
+    return tuple(_best_of(groups_for(laid, n, name), name, n, confidence) for n in drawn(groups_for(laid, 1, name)))
+
+
 def _best_of(its: RolloutGroups, name: str, n: int, confidence: float) -> BestOfN:
-    large = its.where(its.size >= n)
-    weights = _best(large, name, n)
-    return BestOfN(n, len(weights), mean_value(large, weights, confidence), gain(large, weights, confidence))
+    weights, n_groups, entered = best(its, name, n), *counted(its, n)
+    mean, more = mean_value(its, weights, confidence), gain(its, weights, confidence)
+    return BestOfN(n, n_groups, replace(mean, n_clusters=entered), replace(more, n_clusters=entered))
 
 
-def _best(laid: RolloutGroups, name: str, n: int) -> Floats:
-    return best_of_n_weights(laid.rewards[name], laid.present, n)
+def counted(its: RolloutGroups, n: int) -> tuple[int, int]:
+    """Return how many groups, and clusters of them, have n rollouts here."""
+    enough = its.size >= n
+    return int(enough.sum()), len(np.unique(its.cluster[enough]))
 
 
 def _tilt(its: RolloutGroups, name: str, kl: float, confidence: float) -> Tilt:
@@ -204,24 +175,20 @@ def _slope(its: RolloutGroups, name: str, sharpness: float) -> float:
     return (gains[1] - gains[0]) / (nats[1] - nats[0]) if nats[1] > nats[0] else 0.0
 
 
-def _differences(
+def gain_differences(
     laid: RolloutGroups, firsts: Iterable[str], seconds: Sequence[str], confidence: float
 ) -> tuple[GainDifference, ...]:
+    """Estimate the first rewards' best of n minus the second ones', for every n from 2."""
     return tuple(
         _difference(laid, first, second, n, confidence)
         for second in seconds
         for first in firsts
-        for n in _drawn(laid)[1:]
+        for n in drawn(laid)[1:]
     )
 
 
 def _difference(laid: RolloutGroups, first: str, second: str, n: int, confidence: float) -> GainDifference:
-    both = laid.where(_own_groups(laid, first, second) & (laid.size >= n))
-    found = difference(both, _best(both, first, n), _best(both, second, n), confidence)
-    return GainDifference(first, second, n, len(both.value), found)
-
-
-def _share(laid: RolloutGroups, name: str, n: int, confidence: float) -> GainShare:
-    both = laid.where(_own_groups(laid, name, PEOPLE) & (laid.size >= n))
-    share = gain_share(both, _best(both, name, n), _best(both, PEOPLE, n), confidence)
-    return GainShare(name, n, len(both.value), share)
+    both = groups_for(laid, n, first, second)
+    found = difference(both, best(both, first, n), best(both, second, n), confidence)
+    n_groups, entered = counted(both, n)
+    return GainDifference(first, second, n, n_groups, replace(found, n_clusters=entered))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,6 +29,10 @@ class RolloutGroups:
     present : array of bool
     cluster : array (groups,)
         What is independent, numbered from 0.
+    inclusion : array or None
+        1 / probability that a rollout is here at all, up to one factor; None where whole groups are.
+    whole : array (groups,) or None
+        Rollouts of each group, here or not; None where all are.
     """
 
     rewards: Mapping[str, Floats]
@@ -36,6 +40,8 @@ class RolloutGroups:
     weight: Floats
     present: Bools
     cluster: Ints
+    inclusion: Floats | None = None
+    whole: Ints | None = None
 
     @classmethod
     def of(
@@ -74,11 +80,26 @@ class RolloutGroups:
         """Number of rollouts in each group."""
         return np.asarray(self.present.sum(axis=1))
 
+    @property
+    def full_size(self) -> Ints:
+        """Number of rollouts in each group, here or not."""
+        return self.size if self.whole is None else self.whole
+
+    def sampled_from(self, whole: Ints) -> RolloutGroups:
+        """Return the same as parts of groups of these sizes, where weights are those of being here at all."""
+        indicator = (self.weight > 0).astype(float)
+        return replace(self, weight=indicator, inclusion=self.weight, whole=whole)
+
     def where(self, kept: Bools) -> RolloutGroups:
         """Return some of the groups."""
-        rewards = {name: paid[kept] for name, paid in self.rewards.items()}
         return RolloutGroups(
-            rewards, self.value[kept], self.weight[kept], self.present[kept], renumbered(self.cluster[kept])
+            {name: paid[kept] for name, paid in self.rewards.items()},
+            self.value[kept],
+            self.weight[kept],
+            self.present[kept],
+            renumbered(self.cluster[kept]),
+            None if self.inclusion is None else self.inclusion[kept],
+            None if self.whole is None else self.whole[kept],
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agreement.arrays import Bools, Floats
+from agreement.arrays import Bools, Floats, Ints
 
 EQUAL = 1e-9  # rewards closer than this are tied: the difference is rounding
 
@@ -52,15 +52,74 @@ def best_of_n_weights(rewards: Floats, present: Bools, n: int) -> Floats:
     return np.asarray(np.where(size >= n, np.where(present, chosen, 0.0), np.nan))
 
 
+def best_of_rated_weights(rewards: Floats, inclusion: Floats, whole: Ints, n: int) -> Floats:
+    r"""Return best-of-n weights of groups of which only some rollouts are known, each with its chance of being so.
+
+    Parameters
+    ----------
+    rewards : array (groups, m)
+    inclusion : array (groups, m)
+        1 / probability that the rollout is known, up to one factor for all; 0 where there is none.
+    whole : array (groups,)
+        Rollouts of each group, known or not.
+    n : int
+
+    Returns
+    -------
+    array (groups, m)
+        A row sums to 1 in expectation; it is 0 where fewer than n are known.
+
+    Notes
+    -----
+    Every subset of n known rollouts stands for :math:`\prod u / \binom{m}{n}` subsets of n, u their inclusion (Horvitz
+    & Thompson, JASA 47, 1952), where rollouts are known independently. The subsets in which i is preferred are
+    elementary symmetric polynomials; with tied ones the mean share is an integral over a random place among the tied,
+
+    .. math:: w_i = u_i \int_0^1 e_{n-1}\left(\{u_j: r_j < r_i\} \cup \{s u_j: r_j = r_i, j \ne i\}\right) ds
+        \Big/ \binom{m}{n},
+
+    which Gauss-Legendre's rule gives exactly. With all known and u = 1 this is :func:`best_of_n_weights`.
+
+    Examples
+    --------
+    >>> best_of_rated_weights(np.array([[0.9, 0.1]]), np.array([[2.0, 2.0]]), np.array([3]), 2).round(4).tolist()
+    [[1.3333, 0.0]]
+    """
+    from scipy.special import comb
+
+    lower, same = _beside(rewards, inclusion > 0)
+    nodes, parts = np.polynomial.legendre.leggauss(n // 2 + 1)
+    places, parts = (nodes + 1) / 2, parts / 2
+    others = inclusion[:, None, :] * (same & ~np.eye(rewards.shape[1], dtype=bool))
+    found = np.zeros(rewards.shape)
+    for place, part in zip(places, parts, strict=True):
+        found += part * _symmetric(inclusion[:, None, :] * lower + place * others, n - 1)
+    return np.asarray(inclusion * found / np.maximum(comb(whole, n), 1)[:, None])
+
+
+def _symmetric(numbers: Floats, degree: int) -> Floats:
+    """Return the elementary symmetric polynomial of a degree of the numbers along the last axis."""
+    found = np.zeros((degree + 1, *numbers.shape[:-1]))
+    found[0] = 1.0
+    for j in range(numbers.shape[-1]):
+        found[1:] += numbers[..., j] * found[:-1]
+    return np.asarray(found[degree])
+
+
 def _ranks(rewards: Floats, present: Bools) -> tuple[Floats, Floats]:
     """Count, for each rollout, those of its group with a lower reward, and with the same, itself among them."""
+    lower, same = _beside(rewards, present)
+    return lower.sum(axis=2).astype(float), same.sum(axis=2).astype(float)
+
+
+def _beside(rewards: Floats, present: Bools) -> tuple[Bools, Bools]:
+    """Tell, for each rollout, which of its group have a lower reward, and which the same; none is the lowest."""
     paid = np.where(np.isnan(rewards), -np.inf, rewards)
     mine, other = paid[:, :, None], paid[:, None, :]
     with np.errstate(invalid="ignore"):
         same = (np.abs(mine - other) <= EQUAL) | (mine == other)
     beside = present[:, None, :]
-    lower = ((other < mine) & ~same & beside).sum(axis=2)
-    return lower.astype(float), (same & beside).sum(axis=2).astype(float)
+    return np.asarray((other < mine) & ~same & beside), np.asarray(same & beside)
 
 
 def tilt_weights(rewards: Floats, present: Bools, sharpness: float) -> Floats:

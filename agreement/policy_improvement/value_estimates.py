@@ -22,7 +22,8 @@ UNRATED = "none of these rollouts was rated"
 
 def even_weights(groups: RolloutGroups) -> Floats:
     """Return the weights of the policy that drew the groups."""
-    return np.asarray(groups.present / np.maximum(groups.size, 1)[:, None])
+    share = groups.present if groups.inclusion is None else groups.inclusion
+    return np.asarray(share / np.maximum(groups.full_size, 1)[:, None])
 
 
 def mean_value(groups: RolloutGroups, weights: Floats, confidence: float) -> Estimate:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.policy_improvement.compared_rewards import (
+    REFEREE,
     Rollouts,
     pays_of_people,
     pays_of_rewards,
@@ -155,6 +156,8 @@ def _measured(
         return _undefined(found, NOBODY)
     videos, lengths = np.array([its[0].video for its in rollouts.values()]), VideoDurations(media)
     paid = pays_of_rewards(rollouts, scores, fingerprint, media, lengths)
+    own_pays = pays_of_people(people.people, rollouts, own, media, lengths)
+    others = np.stack([people.by_rollout(without=j) for j in range(len(people.people))], axis=1)
     return replace(
         found,
         improvement=policy_improvement(
@@ -162,10 +165,8 @@ def _measured(
             weight=_claim_weights(people, rated, _referee_values(rollouts, scores, rubric)),
         ),
         ceiling=human_ceiling(
-            paid,
-            pays_of_people(people.people, rollouts, own, media, lengths),
-            np.stack([people.by_rollout(without=j) for j in range(len(people.people))], axis=1),
-            groups, cluster=videos, confidence=confidence,
+            paid, own_pays, others, groups, cluster=videos, confidence=confidence,
+            weight=_rollout_weights(~(np.isnan(own_pays) | np.isnan(others)), paid[REFEREE]),
         ),
     )  # fmt: skip
 
@@ -192,3 +193,11 @@ def _claim_weights(people: PeopleValues, rated: NDArray[np.bool_], by: Floats) -
     total = np.bincount(people.rollout, weights=inverse, minlength=people.n_rollouts)
     share: Floats = total / np.bincount(people.rollout, minlength=people.n_rollouts)
     return np.where(share > 0, share, 1.0)
+
+
+def _rollout_weights(sampled: NDArray[np.bool_], by: Floats) -> Floats:
+    """Return the inverse probability that a person and another one rated a rollout, alike for all people."""
+    from agreement import inverse_rating_probabilities
+
+    n_people = sampled.shape[1]
+    return inverse_rating_probabilities(sampled.ravel(), np.repeat(by, n_people))[::n_people]
