@@ -12,9 +12,7 @@ from agreement.errors import AgreementError
 from agreement.options import check_confidence
 from agreement.policy_improvement.improvement import (
     KL_STEPS,
-    best,
     best_of_n_curve,
-    counted,
     drawn,
     gain_differences,
     groups_for,
@@ -22,7 +20,7 @@ from agreement.policy_improvement.improvement import (
 )
 from agreement.policy_improvement.improvement_result import GainShare, HumanCeiling, RewardImprovement
 from agreement.policy_improvement.rollout_groups import RolloutGroups
-from agreement.policy_improvement.value_estimates import gain_share
+from agreement.policy_improvement.value_estimates import gain_share, preferred_weights
 from agreement.validation import cluster_positions, plain_numbers
 
 PEOPLE = "people"
@@ -56,14 +54,14 @@ def human_ceiling(
 
     Notes
     -----
-    For each person, the rollouts that they and another one rated are a sample of the group. Best of n is estimated over
-    the subsets of n that were sampled whole, each by its probability (:func:`best_of_rated_weights`), so a referee that
-    is like a person differs from people by 0 on average, whoever was rated. Tilts, rank agreement, signs and ties are
-    those of the sampled rollouts.
+    For each person, the rollouts that they and another one rated are a sample of the group, in which the best of n is
+    taken over subsets of n, each by the inverse of its probability (:func:`best_of_rated_weights`); groups count alike.
+    A referee that is like a person differs from people by 0 on average. Tilts, rank agreement, signs and ties are those
+    of the sampled rollouts.
     """
     check_confidence(confidence)
     sampled = _sampled(rewards, person_rewards, other_values, groups, cluster, weight)
-    own = replace(sampled, inclusion=None, whole=None).where(sampled.size > 1)
+    own = replace(sampled, inclusion=None)
     names = list(rewards)
 
     def estimated(name: str) -> RewardImprovement:
@@ -102,16 +100,14 @@ def _sampled(
         )
     row, person = np.nonzero(~np.isnan(own) & ~np.isnan(others))
     paid = {name: plain_numbers(its, name)[row] for name, its in rewards.items()}
-    code = cluster_positions(groups, len(own))
-    pair = code[row] * own.shape[1] + person
+    pair = cluster_positions(groups, len(own))[row] * own.shape[1] + person
     video = np.asarray(groups if cluster is None else cluster)[row]
     inverse = np.ones(len(own)) if weight is None else plain_numbers(weight, "the weights")
     laid = RolloutGroups.of({PEOPLE: own[row, person], **paid}, others[row, person], pair, video, inverse[row])
-    return laid.sampled_from(np.bincount(code)[np.unique(pair) // own.shape[1]])
+    return laid.where(laid.size > 1).sampled()
 
 
 def _share(laid: RolloutGroups, name: str, n: int, confidence: float) -> GainShare:
     both = groups_for(laid, n, name, PEOPLE)
-    share = gain_share(both, best(both, name, n), best(both, PEOPLE, n), confidence)
-    n_groups, entered = counted(both, n)
-    return GainShare(name, n, n_groups, replace(share, n_clusters=entered))
+    mine, people = (preferred_weights(both, one, n) for one in (name, PEOPLE))
+    return GainShare(name, n, len(both.value), gain_share(both, mine, people, n, confidence))

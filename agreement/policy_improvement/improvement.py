@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agreement.arrays import Bools, Floats
+from agreement.arrays import Bools
 from agreement.estimate import Estimate
 from agreement.options import check_confidence
 from agreement.policy_improvement.group_measures import rank_agreement, right_signs, zero_variance
@@ -21,13 +20,18 @@ from agreement.policy_improvement.improvement_result import (
 )
 from agreement.policy_improvement.rollout_groups import RolloutGroups
 from agreement.policy_improvement.selection import (
-    best_of_n_weights,
-    best_of_rated_weights,
     kl_from_uniform,
     sharpness_at,
     tilt_weights,
 )
-from agreement.policy_improvement.value_estimates import difference, gain, gain_at_kl, mean_value, ratio
+from agreement.policy_improvement.value_estimates import (
+    difference,
+    gain,
+    gain_at_kl,
+    mean_value,
+    preferred_weights,
+    ratio,
+)
 
 KL_STEPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5)  # nats
 MOST_DRAWN = 16
@@ -113,9 +117,9 @@ def one_reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: 
     )
 
 
-def own_groups(laid: RolloutGroups, *names: str, least: int = 2) -> Bools:
-    """Tell the groups in which all these rewards pay at least so many rollouts."""
-    paid = [(~np.isnan(laid.rewards[name])).sum(axis=1) >= least for name in names]
+def own_groups(laid: RolloutGroups, *names: str) -> Bools:
+    """Tell the groups in which all these rewards pay at least two rollouts."""
+    paid = [(~np.isnan(laid.rewards[name])).sum(axis=1) > 1 for name in names]
     return np.asarray(np.logical_and.reduce(paid))
 
 
@@ -127,14 +131,7 @@ def drawn(laid: RolloutGroups) -> list[int]:
 
 def groups_for(laid: RolloutGroups, n: int, *names: str) -> RolloutGroups:
     """Return the groups of at least n rollouts that are of all these rewards."""
-    return laid.where(own_groups(laid, *names, least=2 if laid.whole is None else 1) & (laid.full_size >= n))
-
-
-def best(laid: RolloutGroups, name: str, n: int) -> Floats:
-    """Return the weights of the rollouts that are preferred among n."""
-    if laid.inclusion is None or laid.whole is None:
-        return best_of_n_weights(laid.rewards[name], laid.present, n)
-    return best_of_rated_weights(laid.rewards[name], laid.inclusion, laid.whole, n)
+    return laid.where(own_groups(laid, *names) & (laid.size >= n))
 
 
 def best_of_n_curve(laid: RolloutGroups, name: str, confidence: float) -> tuple[BestOfN, ...]:
@@ -143,15 +140,8 @@ def best_of_n_curve(laid: RolloutGroups, name: str, confidence: float) -> tuple[
 
 
 def _best_of(its: RolloutGroups, name: str, n: int, confidence: float) -> BestOfN:
-    weights, n_groups, entered = best(its, name, n), *counted(its, n)
-    mean, more = mean_value(its, weights, confidence), gain(its, weights, confidence)
-    return BestOfN(n, n_groups, replace(mean, n_clusters=entered), replace(more, n_clusters=entered))
-
-
-def counted(its: RolloutGroups, n: int) -> tuple[int, int]:
-    """Return how many groups, and clusters of them, have n rollouts here."""
-    enough = its.size >= n
-    return int(enough.sum()), len(np.unique(its.cluster[enough]))
+    weights = preferred_weights(its, name, n)
+    return BestOfN(n, len(its.value), mean_value(its, weights, confidence), gain(its, weights, n, confidence))
 
 
 def _tilt(its: RolloutGroups, name: str, kl: float, confidence: float) -> Tilt:
@@ -189,6 +179,5 @@ def gain_differences(
 
 def _difference(laid: RolloutGroups, first: str, second: str, n: int, confidence: float) -> GainDifference:
     both = groups_for(laid, n, first, second)
-    found = difference(both, best(both, first, n), best(both, second, n), confidence)
-    n_groups, entered = counted(both, n)
-    return GainDifference(first, second, n, n_groups, replace(found, n_clusters=entered))
+    found = difference(both, preferred_weights(both, first, n), preferred_weights(both, second, n), confidence)
+    return GainDifference(first, second, n, len(both.value), found)

@@ -31,8 +31,6 @@ class RolloutGroups:
         What is independent, numbered from 0.
     inclusion : array or None
         1 / probability that a rollout is here at all, up to one factor; None where whole groups are.
-    whole : array (groups,) or None
-        Rollouts of each group, here or not; None where all are.
     """
 
     rewards: Mapping[str, Floats]
@@ -41,7 +39,6 @@ class RolloutGroups:
     present: Bools
     cluster: Ints
     inclusion: Floats | None = None
-    whole: Ints | None = None
 
     @classmethod
     def of(
@@ -80,15 +77,9 @@ class RolloutGroups:
         """Number of rollouts in each group."""
         return np.asarray(self.present.sum(axis=1))
 
-    @property
-    def full_size(self) -> Ints:
-        """Number of rollouts in each group, here or not."""
-        return self.size if self.whole is None else self.whole
-
-    def sampled_from(self, whole: Ints) -> RolloutGroups:
-        """Return the same as parts of groups of these sizes, where weights are those of being here at all."""
-        indicator = (self.weight > 0).astype(float)
-        return replace(self, weight=indicator, inclusion=self.weight, whole=whole)
+    def sampled(self) -> RolloutGroups:
+        """Return the same as parts of groups, where weights are those of being here at all."""
+        return replace(self, weight=(self.weight > 0).astype(float), inclusion=self.weight)
 
     def where(self, kept: Bools) -> RolloutGroups:
         """Return some of the groups."""
@@ -99,7 +90,6 @@ class RolloutGroups:
             self.present[kept],
             renumbered(self.cluster[kept]),
             None if self.inclusion is None else self.inclusion[kept],
-            None if self.whole is None else self.whole[kept],
         )
 
 

@@ -8,6 +8,7 @@ probabilities (J. Hájek in Godambe & Sprott, 1971), which needs no rating in ev
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,14 +17,26 @@ from agreement.estimate import Estimate, Interval
 from agreement.intervals.jackknife import Jackknife, bounded_jackknife_t, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.policy_improvement.rollout_groups import RolloutGroups
+from agreement.policy_improvement.selection import best_of_n_weights, best_of_rated_weights
 
 UNRATED = "none of these rollouts was rated"
 
 
-def even_weights(groups: RolloutGroups) -> Floats:
-    """Return the weights of the policy that drew the groups."""
-    share = groups.present if groups.inclusion is None else groups.inclusion
-    return np.asarray(share / np.maximum(groups.full_size, 1)[:, None])
+def even_weights(groups: RolloutGroups, n: int = 1) -> Floats:
+    """Return the weights of the policy that drew the groups; of a sampled group, over its subsets of n."""
+    if groups.inclusion is None:
+        return np.asarray(groups.present / np.maximum(groups.size, 1)[:, None])
+    return preferred_weights(replace(groups, rewards={"": np.zeros(groups.value.shape)}), "", n)
+
+
+def preferred_weights(groups: RolloutGroups, reward: str, n: int) -> Floats:
+    """Return the weights of the rollouts that a reward prefers among n; of a sampled group, by its subsets."""
+    paid = groups.rewards[reward]
+    if groups.inclusion is None:
+        return best_of_n_weights(paid, groups.present, n)
+    weights = best_of_rated_weights(paid, groups.inclusion, groups.size, n)
+    total = weights.sum(axis=1, keepdims=True)
+    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
 
 
 def mean_value(groups: RolloutGroups, weights: Floats, confidence: float) -> Estimate:
@@ -31,9 +44,9 @@ def mean_value(groups: RolloutGroups, weights: Floats, confidence: float) -> Est
     return _estimate(groups, [weights], [1.0], confidence)
 
 
-def gain(groups: RolloutGroups, weights: Floats, confidence: float) -> Estimate:
-    """Estimate what people think of them, minus what they think of rollouts as drawn."""
-    return _estimate(groups, [weights, even_weights(groups)], [1.0, -1.0], confidence)
+def gain(groups: RolloutGroups, weights: Floats, n: int, confidence: float) -> Estimate:
+    """Estimate what people think of the best of n, minus what they think of rollouts as drawn."""
+    return _estimate(groups, [weights, even_weights(groups, n)], [1.0, -1.0], confidence)
 
 
 def gain_at_kl(groups: RolloutGroups, weights: Floats, kl: Floats, slope: float, confidence: float) -> Estimate:
@@ -56,13 +69,13 @@ def difference(groups: RolloutGroups, first: Floats, second: Floats, confidence:
     return _estimate(groups, [first, second], [1.0, -1.0], confidence)
 
 
-def gain_share(groups: RolloutGroups, weights: Floats, reference: Floats, confidence: float) -> Estimate:
+def gain_share(groups: RolloutGroups, weights: Floats, reference: Floats, n: int, confidence: float) -> Estimate:
     """Estimate one gain as a share of another one, with E. C. Fieller's limits (JRSS B 16, 1954).
 
     They are the shares s for which gain − s · reference is not told from 0. Where the reference's gain is not told from
     0 itself there are no limits, and nothing to take a share of.
     """
-    even = even_weights(groups)
+    even = even_weights(groups, n)
     a = _statistic(groups, [weights, even], [1.0, -1.0]).jackknife()
     b = _statistic(groups, [reference, even], [1.0, -1.0]).jackknife()
     blank = _counts(groups, UNRATED, confidence)

@@ -26,22 +26,27 @@ REFEREE = "referee"
 Rollouts = dict[str, list[Claim]]
 
 
-def pays_of_rewards(
+def pays_of_referee(
     rollouts: Rollouts, scores: Iterable[RefereeScore], fingerprint: str, media: Path, lengths: VideoDurations
-) -> dict[str, Floats]:
-    """Return what each reward pays each rollout, NaN where it gives none; the referee's first, from its stored scores.
+) -> tuple[Floats, str]:
+    """Return what the referee's reward pays each rollout, from its stored scores, and why it first pays none."""
+    paid = pay_rollouts(SemanticEvidenceReward(StoredReferee(fingerprint, scores)), rollouts, media, lengths)
+    why = next((reason for value, reason in paid.values() if value is None), "")
+    return _as_array(rollouts, {name: value for name, (value, _) in paid.items()}), why
+
+
+def pays_of_baselines(rollouts: Rollouts, media: Path, lengths: VideoDurations) -> dict[str, Floats]:
+    """Return what each other reward pays each rollout, NaN where it gives none.
 
     Rewards that have nothing to say about any rollout, such as overlap where no truth is known, are left out.
     """
-    semantic = SemanticEvidenceReward(StoredReferee(fingerprint, scores))
     found = {
-        REFEREE: _paid(semantic, rollouts, media, lengths),
         "iou": _paid(GeometricReward(kind="iou", media=media), rollouts, media, lengths),
         "tiou": _paid(GeometricReward(kind="tiou", media=media), rollouts, media, lengths),
         "open_o3": _open_o3(rollouts, media),
         "constant": _paid(ConstantReward(), rollouts, media, lengths),
     }
-    return {name: paid for name, paid in found.items() if name == REFEREE or not np.isnan(paid).all()}
+    return {name: paid for name, paid in found.items() if not np.isnan(paid).all()}
 
 
 def pays_of_people(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from referee_calib.analysis.policy_improvement.compared_rewards import (
     REFEREE,
     Rollouts,
+    pays_of_baselines,
     pays_of_people,
-    pays_of_rewards,
+    pays_of_referee,
 )
 from referee_calib.analysis.policy_improvement.people_values import PeopleValues, claim_value, tops_of
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 NO_GROUPS = "no question has two rollouts of one source and step with claims, so there is nothing to choose between"
+NOT_PAID = "the referee pays two rollouts in no group"
 NOBODY = "nobody gave all levels of a claim in a group of rollouts"
 HELD_N = 4  # best of so many is what is held, and shown in tables: larger groups are rare in annotation
 FEWEST_VIDEOS = 10  # with fewer the curve is not shown and not held
@@ -155,7 +157,10 @@ def _measured(
     if not rated.any():
         return _undefined(found, NOBODY)
     videos, lengths = np.array([its[0].video for its in rollouts.values()]), VideoDurations(media)
-    paid = pays_of_rewards(rollouts, scores, fingerprint, media, lengths)
+    referee, why = pays_of_referee(rollouts, scores, fingerprint, media, lengths)
+    if np.bincount(groups[~np.isnan(referee)]).max(initial=0) < 2:
+        return _undefined(found, f"the referee pays two rollouts in no group ({why})" if why else NOT_PAID)
+    paid = {REFEREE: referee, **pays_of_baselines(rollouts, media, lengths)}
     own_pays = pays_of_people(people.people, rollouts, own, media, lengths)
     others = np.stack([people.by_rollout(without=j) for j in range(len(people.people))], axis=1)
     return replace(
@@ -166,7 +171,7 @@ def _measured(
         ),
         ceiling=human_ceiling(
             paid, own_pays, others, groups, cluster=videos, confidence=confidence,
-            weight=_rollout_weights(~(np.isnan(own_pays) | np.isnan(others)), paid[REFEREE]),
+            weight=_rollout_weights(~(np.isnan(own_pays) | np.isnan(others)), referee),
         ),
     )  # fmt: skip
 
