@@ -169,4 +169,4 @@ def test_videos_that_cannot_be_read_are_told(tmp_path):
             path.unlink()
         found = improvement_of_study(study)
     assert found.improvement is None
-    assert found.reason.startswith("the referee pays two rollouts in no group (error: ")
+    assert found.reason.startswith("the referee's reward pays two rollouts in no group (videos or scores are missing")

@@ -36,7 +36,7 @@ def preferred_weights(groups: RolloutGroups, reward: str, n: int) -> Floats:
         return best_of_n_weights(paid, groups.present, n)
     weights = best_of_rated_weights(paid, groups.inclusion, groups.size, n)
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
 
 
 def mean_value(groups: RolloutGroups, weights: Floats, confidence: float) -> Estimate:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError
 from referee_calib.io import write_bytes
-from referee_calib.report.document.improvement_document import improvement_document
+from referee_calib.report.document.reward_behaviour.improvement_document import improvement_document
 from referee_calib.report.figures import svg_figure
 from referee_calib.report.figures.improvement_figures import improvement_figures, shown_points
 from referee_calib.report.schema.improvement_schema import ImprovementJson, RewardImprovementJson

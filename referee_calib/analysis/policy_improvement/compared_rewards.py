@@ -28,11 +28,9 @@ Rollouts = dict[str, list[Claim]]
 
 def pays_of_referee(
     rollouts: Rollouts, scores: Iterable[RefereeScore], fingerprint: str, media: Path, lengths: VideoDurations
-) -> tuple[Floats, str]:
-    """Return what the referee's reward pays each rollout, from its stored scores, and why it first pays none."""
-    paid = pay_rollouts(SemanticEvidenceReward(StoredReferee(fingerprint, scores)), rollouts, media, lengths)
-    why = next((reason for value, reason in paid.values() if value is None), "")
-    return _as_array(rollouts, {name: value for name, (value, _) in paid.items()}), why
+) -> Floats:
+    """Return what the referee's reward pays each rollout, from its stored scores; NaN where it gives none."""
+    return _paid(SemanticEvidenceReward(StoredReferee(fingerprint, scores)), rollouts, media, lengths)
 
 
 def pays_of_baselines(rollouts: Rollouts, media: Path, lengths: VideoDurations) -> dict[str, Floats]:

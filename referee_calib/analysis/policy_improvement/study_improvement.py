@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 NO_GROUPS = "no question has two rollouts of one source and step with claims, so there is nothing to choose between"
-NOT_PAID = "the referee pays two rollouts in no group"
+NOT_PAID = "the referee's reward pays two rollouts in no group (videos or scores are missing: referee-calib doctor)"
 NOBODY = "nobody gave all levels of a claim in a group of rollouts"
 HELD_N = 4  # best of so many is what is held, and shown in tables: larger groups are rare in annotation
 FEWEST_VIDEOS = 10  # with fewer the curve is not shown and not held
@@ -157,9 +157,9 @@ def _measured(
     if not rated.any():
         return _undefined(found, NOBODY)
     videos, lengths = np.array([its[0].video for its in rollouts.values()]), VideoDurations(media)
-    referee, why = pays_of_referee(rollouts, scores, fingerprint, media, lengths)
+    referee = pays_of_referee(rollouts, scores, fingerprint, media, lengths)
     if np.bincount(groups[~np.isnan(referee)]).max(initial=0) < 2:
-        return _undefined(found, f"the referee pays two rollouts in no group ({why})" if why else NOT_PAID)
+        return _undefined(found, NOT_PAID)
     paid = {REFEREE: referee, **pays_of_baselines(rollouts, media, lengths)}
     own_pays = pays_of_people(people.people, rollouts, own, media, lengths)
     others = np.stack([people.by_rollout(without=j) for j in range(len(people.people))], axis=1)

@@ -14,7 +14,6 @@ from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import headline
-from referee_calib.report.document.improvement_document import improvement_document
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
@@ -23,6 +22,7 @@ from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
+from referee_calib.report.document.reward_behaviour.improvement_document import improvement_document
 from referee_calib.report.document.score_reliability import missing_scores_rows, repeated_scores_rows
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson

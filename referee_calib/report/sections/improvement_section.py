@@ -17,7 +17,7 @@ from referee_calib.report.blocks import (
     data_table,
     estimate_cell,
 )
-from referee_calib.report.document.improvement_document import best_of
+from referee_calib.report.document.reward_behaviour.improvement_document import best_of
 from referee_calib.report.schema.dimension_schema import EstimateJson
 from referee_calib.report.schema.improvement_schema import HumanCeilingJson, ImprovementJson, RewardImprovementJson
 from referee_calib.report.schema.report_schema import ReportJson
