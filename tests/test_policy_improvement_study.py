@@ -107,7 +107,8 @@ def test_the_verdict_holds_the_share_and_asks_for_videos(study, report):
     assert (check["state"], check["at_least"], check["videos"]) == ("cannot tell", 0.5, 14)
     assert check["needed"] == "30 videos"  # its interval lies on the right side already
     found = improvement_of_study(study)
-    held = [check_improvement(found, Thresholds(improvement_share=share, videos=2))[0][0] for share in (0.5, 0.99)]
+    limits = [Thresholds(improvement_share=share, videos=2) for share in (0.5, 0.99)]
+    held = [check_improvement(found.ceiling, 4, limit)[0][0] for limit in limits]
     assert [check.state for check in held] == ["pass", "cannot tell"]
     assert held[0].remark == "Best of 4, over 42 pairs of a person and a group."
 
@@ -144,11 +145,10 @@ def test_without_groups_nothing_is_held_and_the_verdict_says_so(tmp_path):
     with make(tmp_path / "alone", size=1) as study:
         found = improvement_of_study(study)
         assert (found.n_groups, found.n_alone, found.improvement) == (0, 14, None)
-        checks, note = check_improvement(found, Thresholds())
-        assert checks == ()
-        assert "no question has two rollouts" in note
+        assert found.checks == ()
+        assert "no question has two rollouts" in found.note
         told = build(analyse(study, rewards=False, n_resamples=20), study.rubric)
-    assert note in told["verdict"]["gaps"]
+    assert found.note in told["verdict"]["gaps"]
     assert [one["key"] for one in told["verdict"]["groups"]] == ["agreement", "tail"]
     done = run("improve", tmp_path / "alone", "-q")
     assert (done.exit_code, done.stdout.startswith("Policy improvement is not defined")) == (0, True)
@@ -158,9 +158,8 @@ def test_one_rater_has_no_ceiling(tmp_path):
     with make(tmp_path / "one", raters=1) as study:
         found = improvement_of_study(study)
         assert found.improvement.rewards[0].best_of_n[3].gain.value > 0
-        checks, note = check_improvement(found, Thresholds())
-    assert checks == ()
-    assert "one person and another one" in note
+    assert found.checks == ()
+    assert "one person and another one" in found.note
 
 
 def test_videos_that_cannot_be_read_are_told(tmp_path):

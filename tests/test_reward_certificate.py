@@ -261,8 +261,8 @@ def test_what_nothing_was_held_against_is_warned_of(unprobed) -> None:
     assert [str(one.message).partition(".json: ")[2] for one in said if "unsigned" not in str(one.message)] == [
         "Nobody has looked at what it pays for small perturbations and wrong evidence: referee-calib perturb.",
         "Nobody has put exploit probes to it: referee-calib probe.",
-        "Policy improvement is not held against anything: the referee's reward pays two rollouts in no group (videos or "
-        "scores are missing: referee-calib doctor).",
+        "Policy improvement is not held against anything: the referee's reward pays two rollouts in no group (videos "
+        "or scores are missing: referee-calib doctor).",
     ]
 
 

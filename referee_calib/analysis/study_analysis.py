@@ -18,7 +18,6 @@ from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
-from referee_calib.analysis.policy_improvement.improvement_check import check_improvement
 from referee_calib.analysis.policy_improvement.study_improvement import measure_improvement
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
@@ -109,17 +108,15 @@ def analyse(
     recalibration = try_recalibrators(
         rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
     )
-    say("looking at groups of rollouts")
-    improvement = measure_improvement(study, rows.claims, rows.ratings, rows.scores, fingerprint, confidence=confidence)
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
-    improved, not_improved = check_improvement(improvement, limits)
+    improvement = measure_improvement(study, rows.claims, rows.ratings, rows.scores, fingerprint, confidence)
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
     held = hold_thresholds(
         _measured(rows, results, limits, confidence),
         limits,
-        (*robustness.checks, *exploits.checks, *improved),
-        (robustness.note, exploits.note, not_improved),
+        (*robustness.checks, *exploits.checks, *improvement.checks),
+        (robustness.note, exploits.note, improvement.note),
     )
     verdict = require_alike_samples(require_scores(held, missing), filter(None, repeats))
     say("reading frames of the claims they differ on")

@@ -18,6 +18,7 @@ from referee_calib.analysis.policy_improvement.compared_rewards import (
     pays_of_people,
     pays_of_referee,
 )
+from referee_calib.analysis.policy_improvement.improvement_check import check_improvement
 from referee_calib.analysis.policy_improvement.people_values import PeopleValues, claim_value, tops_of
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.reward_behaviour.ranking_changes import group_rollouts
@@ -28,6 +29,7 @@ from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from agreement import HumanCeiling, PolicyImprovement
+    from referee_calib.analysis.threshold_check import ThresholdCheck
     from referee_calib.study import Study
 
 Floats = NDArray[np.float64]
@@ -56,6 +58,8 @@ class StudyImprovement:
         Groups by number of rollouts.
     improvement, ceiling : optional
         None where `reason` says why.
+    checks : tuple of ThresholdCheck
+        The referee's gain held against the study's threshold; none where `note` says why.
     """
 
     n_groups: int
@@ -69,6 +73,8 @@ class StudyImprovement:
     improvement: PolicyImprovement | None = None
     ceiling: HumanCeiling | None = None
     reason: str = ""
+    checks: tuple[ThresholdCheck, ...] = ()
+    note: str = ""
 
     def held_n(self) -> int:
         """Return the n at which rewards are held beside people: up to 4, and 10 videos; 2 where no n has as many."""
@@ -83,7 +89,6 @@ def measure_improvement(
     ratings: Sequence[Rating],
     scores: Iterable[RefereeScore],
     fingerprint: str,
-    *,
     confidence: float = 0.95,
 ) -> StudyImprovement:
     """Measure it for one referee, from its stored scores; the lengths of videos are read, nobody is asked.
@@ -98,6 +103,19 @@ def measure_improvement(
         The referee.
     confidence : float
     """
+    found = _found(study, claims, ratings, list(scores), fingerprint, confidence)
+    checks, note = check_improvement(found.ceiling, found.held_n(), study.config.thresholds, found.reason)
+    return replace(found, checks=checks, note=note)
+
+
+def _found(
+    study: Study,
+    claims: Sequence[Claim],
+    ratings: Sequence[Rating],
+    scores: Sequence[RefereeScore],
+    fingerprint: str,
+    confidence: float,
+) -> StudyImprovement:
     without = sum(one.get("rollouts_without_claim", 0) for one in study.intakes())
     everything = claims_by_rollout(claim for claim in claims if claim.rollout)
     grouped = [group for group in group_rollouts(everything) if len(group) > 1]
@@ -110,9 +128,7 @@ def measure_improvement(
         return _undefined(counts, NO_GROUPS)
     label = {name: i for i, group in enumerate(grouped) for name in group}
     groups = np.array([label[name] for name in rollouts])
-    return _measured(
-        counts, rollouts, groups, ratings, list(scores), fingerprint, study.rubric, study.media, confidence
-    )
+    return _measured(counts, rollouts, groups, ratings, scores, fingerprint, study.rubric, study.media, confidence)
 
 
 def improvement_of_study(study: Study, referee: str | None = None, *, confidence: float = 0.95) -> StudyImprovement:
@@ -128,7 +144,7 @@ def improvement_of_study(study: Study, referee: str | None = None, *, confidence
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="improve")
     scores = study.scores(fingerprint)
-    return measure_improvement(study, study.claims(), study.ratings(), scores, fingerprint, confidence=confidence)
+    return measure_improvement(study, study.claims(), study.ratings(), scores, fingerprint, confidence)
 
 
 def _undefined(counts: StudyImprovement, reason: str) -> StudyImprovement:

@@ -22,6 +22,7 @@ from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
+    ParseFailureJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
 )
@@ -207,15 +208,6 @@ class ExcludedRowsJson(TypedDict):
     reason: str
     rows: int
     names: list[str]
-
-
-class ParseFailureJson(TypedDict):
-    """Pieces of model text that gave no claim."""
-
-    file: str
-    reason: str
-    why: str
-    count: int
 
 
 class ScoreSummaryJson(TypedDict):
