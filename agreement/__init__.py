@@ -69,6 +69,24 @@ from agreement.marginals.homogeneity import marginal_homogeneity_test
 from agreement.planning.allocation import square_root_allocation
 from agreement.planning.pilot import plan_from_pilot
 from agreement.planning.study_planning import StudyPlan, plan_agreement
+from agreement.policy_improvement.human_ceiling import human_ceiling
+from agreement.policy_improvement.improvement import policy_improvement
+from agreement.policy_improvement.improvement_result import (
+    BestOfN,
+    GainDifference,
+    GainShare,
+    HumanCeiling,
+    PolicyImprovement,
+    RewardImprovement,
+    Tilt,
+)
+from agreement.policy_improvement.rating_probabilities import inverse_rating_probabilities
+from agreement.policy_improvement.selection import (
+    best_of_n_weights,
+    best_of_rated_weights,
+    kl_from_uniform,
+    tilt_weights,
+)
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
@@ -96,6 +114,7 @@ __all__ = [
     "AltTest",
     "AnnotatorMarks",
     "BenchmarkScale",
+    "BestOfN",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
@@ -114,8 +133,11 @@ __all__ = [
     "ErrorStratum",
     "Estimate",
     "FoldLevels",
+    "GainDifference",
+    "GainShare",
     "GroupLoss",
     "GroupMeans",
+    "HumanCeiling",
     "HypothesisTest",
     "IdenticalRaters",
     "Interval",
@@ -130,10 +152,12 @@ __all__ = [
     "OppositeEnd",
     "OppositeLevels",
     "OrdinalCalibration",
+    "PolicyImprovement",
     "PredictionPowered",
     "RaterRow",
     "Ratings",
     "Recalibrator",
+    "RewardImprovement",
     "ScoreCurve",
     "ScoreShape",
     "SharedErrors",
@@ -142,6 +166,7 @@ __all__ = [
     "StudyPlan",
     "ThresholdClassification",
     "ThresholdMetrics",
+    "Tilt",
     "ablation",
     "agreement_by_label",
     "agreement_weights",
@@ -150,6 +175,8 @@ __all__ = [
     "as_ratings",
     "benchmark_scale",
     "benjamini_yekutieli",
+    "best_of_n_weights",
+    "best_of_rated_weights",
     "bland_altman",
     "box_marks",
     "brennan_prediger",
@@ -180,15 +207,18 @@ __all__ = [
     "group_means",
     "gwet_ac",
     "holm",
+    "human_ceiling",
     "icc",
     "icc_forms",
     "icc_test",
+    "inverse_rating_probabilities",
     "iota",
     "jaccard_distance",
     "judge_correlations",
     "kendall_tau_b",
     "kendall_w",
     "kendall_w_test",
+    "kl_from_uniform",
     "krippendorff_alpha",
     "label_presence",
     "label_subset",
@@ -205,6 +235,7 @@ __all__ = [
     "percent_agreement",
     "plan_agreement",
     "plan_from_pilot",
+    "policy_improvement",
     "prediction_powered_mean",
     "rater_drift",
     "rater_severity",
@@ -222,6 +253,7 @@ __all__ = [
     "spearman",
     "specific_agreement",
     "square_root_allocation",
+    "tilt_weights",
     "to_frame",
     "tolerance_agreement",
     "words_like_missing",

@@ -36,6 +36,7 @@ REASONS: dict[str, str] = {
     "robust_zero_variance": "most groups of eight that may be tied throughout; training learns nothing there",
     "probe_gain": "most that an exploit may gain over an honest claim off by 0.3 sizes; 1 is truth less elsewhere",
     "probe_ruin": "most that a reply may lose by one more true claim, in the same units",
+    "improvement_share": "least share of a person's gain by best of 4 that its gain is; below half, most of it is lost",
     "suite_kept": "least of the truth's pay that a perturbation as between two people keeps; their overlap is 0.88",
     "suite_drop": "least of the truth's pay that wrong evidence of any kind loses",
     "suite_partial": "least that half of the thing, or the thing with half its neighbour, loses; overlap loses half",
@@ -82,6 +83,7 @@ class Thresholds:
     robust_zero_variance: float = _number_in("(0, 1)", 0.20)
     probe_gain: float = _number_in("[0, 0.5)", 0.0)
     probe_ruin: float = _number_in("[0, 1)", 0.10)
+    improvement_share: float = _number_in("(0, 1)", 0.5)
     suite_kept: float = _number_in("(0, 1)", 0.80)
     suite_drop: float = _number_in("(0, 1)", 0.50)
     suite_partial: float = _number_in("(0, 1)", 0.25)

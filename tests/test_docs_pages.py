@@ -22,6 +22,7 @@ ELSEWHERE = {  # pages whose blocks are run by tests of their own
     "how_to/rewards_in_trainers.md",
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
     *("explanation/continuous_judges.md", "explanation/error_by_agreement.md", "explanation/video_frames.md"),
+    "explanation/policy_improvement.md",
 }
 BLOCK = re.compile(r"```(python|console)\n(.*?)```", re.DOTALL)
 

@@ -41,6 +41,12 @@ from referee_calib.analysis.human_agreement.level_calibration import acceptable_
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
+from referee_calib.analysis.policy_improvement.study_improvement import (
+    FEWEST_VIDEOS,
+    StudyImprovement,
+    improvement_of_study,
+    measure_improvement,
+)
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
@@ -91,6 +97,7 @@ from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
+    "FEWEST_VIDEOS",
     "AblationResult",
     "AdjudicatedDimension",
     "AgainstAdjudicated",
@@ -144,6 +151,7 @@ __all__ = [
     "ScoreDistribution",
     "ScoreVariant",
     "SliceResult",
+    "StudyImprovement",
     "StudyProgress",
     "StudyRecalibration",
     "StudyVerdict",
@@ -165,9 +173,11 @@ __all__ = [
     "deviation_over_time",
     "gives_raw_scores",
     "hold_thresholds",
+    "improvement_of_study",
     "join",
     "joined_error_splits",
     "measure_continuous_judge",
+    "measure_improvement",
     "rater_notes",
     "rating_speed",
     "read_log",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
+    from referee_calib.analysis.policy_improvement.study_improvement import StudyImprovement
     from referee_calib.analysis.rating_quality import RatingQuality
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.review.adjudicated_agreement import AdjudicatedDimension
@@ -83,3 +84,4 @@ class Analysis:
     localization: tuple[LocalizationTable, ...] = ()
     quality: RatingQuality | None = None
     adjudicated: tuple[AdjudicatedDimension, ...] | None = None  # None where nobody asked for it
+    improvement: StudyImprovement | None = None

@@ -20,6 +20,7 @@ from referee_calib.analysis.human_agreement.mean_level import claim_selection, m
 from referee_calib.analysis.human_agreement.plain_draw import plain_draw
 from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.parse_failure_rows import parse_failures
+from referee_calib.analysis.policy_improvement.study_improvement import measure_improvement
 from referee_calib.analysis.rating_quality import held_rows, rating_quality
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
@@ -119,12 +120,13 @@ def analyse(
     )  # fmt: skip
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
+    improvement = measure_improvement(study, rows.claims, rows.ratings, rows.scores, fingerprint, confidence)
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
     held = hold_thresholds(
         _measured(rows, results, limits, confidence),
         limits,
-        (*robustness.checks, *exploits.checks),
-        (robustness.note, exploits.note),
+        (*robustness.checks, *exploits.checks, *improvement.checks),
+        (robustness.note, exploits.note, improvement.note),
     )
     verdict = require_alike_samples(require_scores(held, missing), filter(None, repeats))
     say("reading frames of the claims they differ on")
@@ -179,6 +181,7 @@ def analyse(
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
         quality=rating_quality(study),
         adjudicated=study_adjudicated(study, rows.joined, confidence=confidence) if adjudicated else None,
+        improvement=improvement,
     )
 
 

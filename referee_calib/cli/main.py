@@ -39,6 +39,7 @@ VERBS: dict[str, str] = {
     "perturb": "reward.perturb",
     "probe": "reward.probe",
     "report": "analysis.report",
+    "improve": "analysis.improve",
     "recalibrate": "analysis.recalibrate",
     "certify": "analysis.certify",
     "card": "analysis.card",

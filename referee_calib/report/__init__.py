@@ -29,6 +29,7 @@ from referee_calib.report.figures.error_figure import error_curve
 from referee_calib.report.figures.raw_score_figure import raw_score_curve
 from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
+from referee_calib.report.improvement_text import improvement_json, improvement_text, write_improvement_figures
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
@@ -78,6 +79,8 @@ __all__ = [
     "error_curve",
     "error_section",
     "estimate_cell",
+    "improvement_json",
+    "improvement_text",
     "interval",
     "listed",
     "localization_sections",
@@ -99,6 +102,7 @@ __all__ = [
     "upper_first",
     "value_and_interval",
     "with_split_note",
+    "write_improvement_figures",
     "write_report",
     "write_tables",
 ]

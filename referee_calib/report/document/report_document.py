@@ -23,6 +23,7 @@ from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
+from referee_calib.report.document.reward_behaviour.improvement_document import improvement_document
 from referee_calib.report.document.score_reliability import (
     missing_scores_rows,
     rater_consistency_rows,
@@ -106,6 +107,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "response_curves": [response_curve(item) for item in analysis.responses],
         "robustness": robustness(analysis.robustness),
         "exploits": exploits(analysis.probed),
+        "policy_improvement": improvement_document(analysis.improvement, head["who"]),
         "rewards": rollout_rewards(analysis.rewards, analysis.examined),
         "disagreements": [disagreement(item, rubric) for item in analysis.disagreements],
         "excluded_rows": [described(item, rows=len(item.names)) for item in analysis.losses],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.calibration_figure import calibration
 from referee_calib.report.figures.error_figure import error_curve
+from referee_calib.report.figures.improvement_figures import improvement_figures
 from referee_calib.report.figures.raw_score_figure import raw_score_curve
 from referee_calib.report.figures.response_figures import response_figures, short_response
 from referee_calib.report.schema.report_schema import ReportJson, RewardsJson
@@ -21,6 +22,7 @@ def all_figures(report: ReportJson) -> dict[str, fig.Drawing]:
             *(raw_score_curve(item, simulated) for item in report["continuous_judges"]),
             *map(short_response, report["response_curves"]),
             *response_figures(report["robustness"]["summary"]),
+            *improvement_figures(report.get("policy_improvement"), simulated),
             _rewards(report["rewards"]),
         ]
     return {one.key: one for one in drawn if one}

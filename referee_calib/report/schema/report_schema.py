@@ -14,12 +14,14 @@ from referee_calib.report.schema.dimension_schema import (
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.improvement_schema import ImprovementJson
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.ratings_schema import RatingQualityJson, RatingsJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
+    ParseFailureJson,
     RaterConsistencyJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
@@ -92,7 +94,7 @@ class CheckRowJson(TypedDict):
 
 
 class CheckGroupJson(TypedDict):
-    """Thresholds about one thing: "agreement", "tail", "robustness" or "exploits"."""
+    """Thresholds about one thing: "agreement", "tail", "robustness", "exploits" or "improvement"."""
 
     key: str
     title: str
@@ -209,15 +211,6 @@ class ExcludedRowsJson(TypedDict):
     names: list[str]
 
 
-class ParseFailureJson(TypedDict):
-    """Pieces of model text that gave no claim."""
-
-    file: str
-    reason: str
-    why: str
-    count: int
-
-
 class RefereeJson(TypedDict):
     """The referee that is reported."""
 
@@ -261,6 +254,7 @@ class ReportJson(TypedDict):
     response_curves: list[ResponseJson]
     robustness: RunJson
     exploits: RunJson
+    policy_improvement: NotRequired[ImprovementJson | None]  # reports of earlier versions have none
     rewards: RewardsJson
     disagreements: list[DisagreementJson]
     excluded_rows: list[ExcludedRowsJson]

@@ -178,3 +178,12 @@ class MeanScoresJson(TypedDict):
     note: str
     titles: dict[str, str]
     dimensions: list[MeanScoreJson]
+
+
+class ParseFailureJson(TypedDict):
+    """Pieces of model text that gave no claim."""
+
+    file: str
+    reason: str
+    why: str
+    count: int

@@ -13,6 +13,7 @@ from referee_calib.report.sections.calibration_sections import calibration, mean
 from referee_calib.report.sections.continuous_judge_section import continuous_judges
 from referee_calib.report.sections.error_by_agreement_section import error_by_agreement
 from referee_calib.report.sections.exploit_section import exploits
+from referee_calib.report.sections.improvement_section import improvement
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
 from referee_calib.report.sections.rater_work.adjudication_section import adjudication
@@ -39,8 +40,8 @@ __all__ = ["sections"]
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, rater_consistency,
     repeated_scores, ablation,
-    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
-    rating_quality, adjudication,
+    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, improvement, rewards,
+    disagreements, rating_quality, adjudication,
     excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
 _OF_LEVELS = frozenset({  # sections that speak of the referee's levels

@@ -142,18 +142,29 @@ EXPLOITS: dict[str, CheckTerms] = {
         "Use another aggregation: one more true claim must not cost a reply its reward.", _SIGNED_THREE,
     ),
 }  # fmt: skip
+IMPROVEMENT: dict[str, CheckTerms] = {
+    "improvement_share": CheckTerms(
+        "Gain by best of n, as a share of that of one person as the reward", "policy improvement",
+        "at least {improvement_share:g}",
+        "what selection by the referee gains, as a share of what selection by one person gains,",
+        "See Policy improvement: within groups it prefers other rollouts than people do.",
+    ),
+}  # fmt: skip
 GROUPS: dict[str, tuple[str, dict[str, CheckTerms]]] = {
     "agreement": ("Agreement and calibration", AGREEMENT),
     "tail": ("Rare errors and kinds of claims", TAIL),
     "robustness": ("Response to perturbation", ROBUSTNESS),
     "exploits": ("Exploit probes", EXPLOITS),
+    "improvement": ("Policy improvement", IMPROVEMENT),
 }
-TERMS = AGREEMENT | TAIL | ROBUSTNESS | EXPLOITS
+TERMS = AGREEMENT | TAIL | ROBUSTNESS | EXPLOITS | IMPROVEMENT
 EVIDENCE = {
     "boxes": "Boxes", "span": "Spans", "exploits_boxes": "Boxes", "exploits_span": "Spans",
+    "rollouts": "Rollouts",
 }  # fmt: skip
 IN_SENTENCES = {
     "boxes": "boxes", "span": "spans", "exploits_boxes": "probes with boxes", "exploits_span": "probes with spans",
+    "rollouts": "groups of rollouts",
 }  # fmt: skip
 
 

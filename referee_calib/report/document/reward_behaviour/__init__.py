@@ -1,0 +1,1 @@
+"""What rewards do, in ``report.json``."""
