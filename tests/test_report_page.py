@@ -76,12 +76,14 @@ def against_schema(value, kind, where="report"):
     """Yield where a JSON value differs from a typed dictionary, a list or a plain type."""
     if typing.is_typeddict(kind):
         hints = typing.get_type_hints(kind)
-        if not isinstance(value, dict) or set(value) != set(hints):
-            keys = set(value) if isinstance(value, dict) else {str(type(value))}
-            yield f"{where}: {sorted(keys ^ set(hints))}"
+        whole = typing.get_type_hints(kind, include_extras=True).items()
+        may_lack = {name for name, hint in whole if typing.get_origin(hint) is typing.NotRequired}
+        keys = set(value) if isinstance(value, dict) else {str(type(value))}
+        if wrong := (keys ^ set(hints)) - (may_lack - keys):
+            yield f"{where}: {sorted(wrong)}"
             return
-        for key, inner in hints.items():
-            yield from against_schema(value[key], inner, f"{where}.{key}")
+        for key in keys:
+            yield from against_schema(value[key], hints[key], f"{where}.{key}")
     elif typing.get_origin(kind) is list:
         if not isinstance(value, list):
             yield f"{where}: {type(value)}"
