@@ -177,7 +177,7 @@ def _neighbours(work: Worklist, item: WorkItem) -> dict[str, Any]:
     before, after = work.before(item.key), work.after(item.key)
     return {
         "place": work.place(item.key),
-        "total": len(work.items),
+        "total": work.n_items,
         "previous": before.key if before else "",
         "next": after.key if after else "",
     }

@@ -29,7 +29,7 @@ def make_study(folder: Path, n_claims: int, raters: Iterable[str], database: str
     """Make a study with claims about a box and a span on a few clips; return the personal codes by rater."""
     with Study.create(folder, name="Load", database=database) as study:
         for number in range(CLIPS):
-            _write_clip(study.media / f"clip{number}.mp4", number)
+            write_clip(study.media / f"clip{number}.mp4", number)
         study.add_claims([_claim(number) for number in range(n_claims)])
         return {name: study.add_rater(name) for name in raters}
 
@@ -62,7 +62,7 @@ def _claim(number: int) -> Claim:
     return Claim(video=f"clip{number % CLIPS}.mp4", question="Where?", object="ball", index=number, **evidence)
 
 
-def _write_clip(path: Path, seed: int) -> None:
+def write_clip(path: Path, seed: int) -> None:
     """Write a clip of about a megabyte: a moving gradient with noise, as compressed as a phone's video."""
     drawn = np.random.default_rng(seed)
     noise = drawn.integers(0, 36, (HEIGHT, WIDTH, 3), dtype=np.uint8)

@@ -3,8 +3,9 @@
     python benchmarks/rating_cost.py [--claims 270 20000 100000] [--database postgresql://…]
 
 For each size a study is made with so many claims and a few ratings of each; then one rater gives `--acts` further
-ratings, as the app stores them, each followed by the card of the next claim. Prints p50 and p95 in milliseconds and,
-for the p50, its ratio to that of the smallest study.
+ratings, each followed by the next claim: as the study stores and finds them, and as the app does it, from what a
+browser posts to all that the page shows. Prints p50 and p95 in milliseconds and, for the p50, its ratio to that of the
+smallest study.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from annotate_study import CLIPS, write_clip
+
+from annotate_app.rating_submission import submit_rating
+from annotate_app.served_study import ServedStudy
 from referee_calib.records import Claim, Rating
 from referee_calib.study import Study, owns, place_of, worklist
 
@@ -51,9 +56,12 @@ def _options() -> argparse.Namespace:
 
 def _study(folder: Path, number: int, database: str) -> Study:
     study = Study.create(folder, database=database)
+    for clip in range(CLIPS):
+        write_clip(study.media / f"clip{clip}.mp4", clip)
     box = (0.5, 0.1, 0.2, 0.3, 0.4)
     claims = [
-        Claim(video=f"{k % 50}.mp4", question="Where?", object="ball", boxes=(box,), index=k) for k in range(number)
+        Claim(video=f"clip{k % CLIPS}.mp4", question="Where?", object="ball", boxes=(box,), index=k)
+        for k in range(number)
     ]
     study.add_claims(claims)
     for rater in range(RATERS):
@@ -77,7 +85,32 @@ def _measure(study: Study, acts: int) -> dict[str, list[float]]:
         _timed(
             times["store a rating"], lambda claim=claim, item=item, number=number: _store(study, claim, item, number)
         )
+    times |= _measure_app(ServedStudy(study.folder), acts)
     return {step: found[5:] for step, found in times.items()}  # the first ones fill caches
+
+
+def _measure_app(served: ServedStudy, acts: int) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {"app: take a rating": [], "app: show a claim": []}
+    for number in range(acts + 5):
+        card = _timed(times["app: show a claim"], lambda: _card(served))
+        _timed(times["app: take a rating"], lambda card=card, number=number: _submit(served, card, number))
+    return times
+
+
+def _card(served: ServedStudy) -> dict[str, Any]:
+    with served.study.view():
+        work = worklist(served.study, "measured")
+        work.progress()
+        card = served.card("measured", work)
+    assert card is not None
+    return card
+
+
+def _submit(served: ServedStudy, card: dict[str, Any], number: int) -> None:
+    entered = {"levels": {one["dimension"]: 2 for one in card["scales"]}, "seconds": 9.0, "watched": 1.0}
+    shown = {name: card[name] for name in ("study", "rater", "claim", "rubric")}
+    with served.study.view():
+        assert submit_rating(served, "measured", {**shown, **entered, "act": f"app-act-{number}"}).new
 
 
 def _next(study: Study) -> Any:

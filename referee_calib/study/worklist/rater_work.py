@@ -39,6 +39,11 @@ class Worklist:
         """All items in the rater's order."""
         return tuple(self._item(key) for key in self._order.keys)
 
+    @property
+    def n_items(self) -> int:
+        """How many items there are, at a cost that does not grow with them."""
+        return len(self._order.keys)
+
     def next(self) -> WorkItem | None:
         """Return the first open item, None when all are finished."""
         return next((self._item(key) for key in self._order.keys if key not in self._finished), None)
