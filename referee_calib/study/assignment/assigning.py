@@ -17,7 +17,7 @@ from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP
 from referee_calib.study.settings import AssignmentSettings
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
-from referee_calib.study.store.review import review_rows
+from referee_calib.study.store.review import exclusion_rows
 from referee_calib.study.study import Study
 
 
@@ -115,7 +115,7 @@ def stop(study: Study, *, actor: str, reason: str) -> int:
 
 def rateable_claims(connection: Connection, asked: Collection[str]) -> list[Claim]:
     """Return the claims that people rate on what the rubric asks about: perturbed ones too, but no excluded ones."""
-    excluded = review_rows.excluded_names(connection).claims
+    excluded = exclusion_rows.excluded_names(connection).claims
     kept = [claim for claim in claim_rows.rateable(connection, asked) if claim not in excluded]
     return claim_rows.get(connection, kept, only_sampled=False)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from referee_calib.study.store import claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
 from referee_calib.study.store.assignment.assignment_rows import Given
-from referee_calib.study.store.review import review_rows
+from referee_calib.study.store.review import exclusion_rows
 from referee_calib.study.study import Study
 
 
@@ -104,7 +104,7 @@ def coverage(study: Study, now: datetime | None = None) -> AssignmentCoverage:
         claims = _claims(release_rows.released(connection), given)
         names = list(dict.fromkeys([*people, *(one.rater for one in given)]))
         raters = tuple(_rater(connection, name, [one for one in given if one.rater == name], moment) for name in names)
-        out = {one.claim for one in claims} | review_rows.excluded_names(connection).claims
+        out = {one.claim for one in claims} | exclusion_rows.excluded_names(connection).claims
         waiting = len(claim_rows.rateable(connection, asked).keys() - out)
         return AssignmentCoverage(run.kind, claims, raters, _pairs(claims), waiting)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from referee_calib.study import assignment
 from referee_calib.study.store import claim_rows, rating_rows
 from referee_calib.study.store.assignment import assignment_rows
-from referee_calib.study.store.review import review_rows
+from referee_calib.study.store.review import exclusion_rows
 from referee_calib.study.study import Study
 from referee_calib.study.worklist.known_items import is_silent, known_states, with_known
 from referee_calib.study.worklist.personal_orders import PersonalOrder, personal_order_of
@@ -116,7 +116,7 @@ def place_of(study: Study, rater: str, key: str) -> int:
 def _all_claims(connection: Connection, study: Study, rater: str) -> Worklist:
     order = personal_order_of(connection, study, rater)
     finished = rating_rows.finished_claims(connection, rater, asked=study.rubric.dimensions)
-    out = review_rows.excluded_names(connection).claims - finished.keys()
+    out = exclusion_rows.excluded_names(connection).claims - finished.keys()
     if out:  # what a coordinator excluded is asked of nobody else; it is seldom
         order = PersonalOrder.of(key for key in order.keys if key not in out)
     return Worklist(order, _states(finished))
