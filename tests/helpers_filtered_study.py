@@ -70,10 +70,10 @@ def filtered_study(folder: Path, *, assigned: bool = False) -> Study:
             [RefereeScore(claim=one.id, referee=REFEREE, dimension=name, level=k % 5) for k, one in enumerate(made)
              for name in DIMENSIONS]
         )  # fmt: skip
-        quality.hold(study, "bob", made[1].id, actor="coordinator kim", reason="rated without a look")
-        exclude(study, "kim", "rater", EXCLUDED, "a friend of the author")
-        exclude(study, "kim", "claim", made[5].id, "the clip is cut")
-        adjudicate(study, "kim", made[4].id, {"relevance": 0, "localization": 0}, "nothing is there")
+    quality.hold(study, "bob", made[1].id, actor="coordinator kim", reason="rated without a look")
+    exclude(study, "kim", "rater", EXCLUDED, "a friend of the author")
+    exclude(study, "kim", "claim", made[5].id, "the clip is cut")
+    adjudicate(study, "kim", made[4].id, {"relevance": 0, "localization": 0}, "nothing is there")
     return study
 
 

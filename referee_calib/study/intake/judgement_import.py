@@ -73,8 +73,9 @@ def register(study: Study, files: Sequence[ImportedFile], origins: Mapping[str, 
     """Register the raters whom files name, and those of an export with their `origins`."""
     known = {one.name for one in study.raters()}
     named = {name: "" for file in files for name in decision_import.raters_of(file.decisions)} | dict(origins)
-    for file in files:
-        named |= {one.rater: one.origin for _, one in file.ratings} | {one.rater: one.origin for _, one in file.marks}
+    given: list[Rating | Mark] = [one for file in files for _, one in file.ratings]
+    given += [one for file in files for _, one in file.marks]
+    named |= {one.rater: one.origin for one in given}
     new = sorted(named.keys() - known)
     for name in new:
         # "app" would give out a personal code; these people signed in somewhere else

@@ -17,8 +17,6 @@ from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.lookup.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.portable import insert_tuples
-from referee_calib.study.store.review.exclusion_rows import excluded_names
-from referee_calib.study.store.review.exclusion_rows import last_number as last_exclusion
 from referee_calib.study.store.schema import claim, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
@@ -159,7 +157,7 @@ def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[
     """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
 
     Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other; and known
-    claims, which train and check raters, unless they count, and excluded ones.
+    claims, which train and check raters, unless they count.
     """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
     if not any_row(connection, sampled):
@@ -167,7 +165,7 @@ def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[
     else:
         drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
         found = drawn | dimensions(connection, perturbed_ids(connection))
-    known = known_claim_rows.uncounted_ids(connection) | excluded_names(connection).claims
+    known = known_claim_rows.uncounted_ids(connection)
     judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
     return {id_: names for id_, names in judged if names and id_ not in known}
 
@@ -175,8 +173,7 @@ def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[
 def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> bool:
     """Tell whether people rate a claim, without looking at the others.
 
-    See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not. An excluded
-    claim is asked of nobody, and what was on its way when it was excluded is still taken.
+    See :func:`rateable`; gold claims and attention checks are rated among them, practice claims are not.
     """
     if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
@@ -210,11 +207,11 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     audit_rows.note(connection, "choose claims", f"{len(ids)} claims", rated_claims_left_out=sorted(left_out))
 
 
-def rateable_stamp(connection: Connection) -> tuple[int, int, int]:
+def rateable_stamp(connection: Connection) -> tuple[int, int]:
     """Return what changes whenever other claims may be rateable, at a cost that does not grow with the study."""
     last = (func.max(claim.c.seq), func.max(claim_choice.c.seq))
     newest, choice = (connection.execute(select(one)).scalar_one() or 0 for one in last)
-    return newest, choice, last_exclusion(connection)
+    return newest, choice
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -35,12 +35,6 @@ def excluded_names(connection: Connection) -> ExcludedNames:
     return ExcludedNames(*(frozenset(row["subject"] for row in held if row["kind"] == kind) for kind in _KINDS))
 
 
-def last_number(connection: Connection) -> int:
-    """Return the number of the last decision, 0 before the first."""
-    found: int | None = connection.execute(select(func.max(exclusion.c.seq))).scalar_one()
-    return found or 0
-
-
 def latest_or_all(connection: Connection, table: Table, key: Iterable[str], history: bool) -> list[dict[str, Any]]:
     """Return the latest row of each key, or with `history` every one, in order of arrival."""
     query = select(table).order_by(table.c.seq)
