@@ -3,7 +3,7 @@
     .venv-trainers/bin/python benchmarks/grpo_tiny.py [--seeds 3] [--steps 60] [--out benchmarks/results/grpo_tiny]
 
 Prints for each seed the mean reward of the first and of the last ten steps, and writes the curves to curves.json there,
-which docs/make_training_picture.py draws. The margin that it checks was stated beforehand: every seed gains MARGIN.
+which docs/make_training_picture.py draws. Exit code 1 when a seed gains less than MARGIN.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/grpo_tiny"))
     given = parser.parse_args()
-    curves = [curve(seed, given.steps, given.out / f"seed-{seed}") for seed in range(given.seeds)]
-    (given.out / "curves.json").write_text(
-        json.dumps({"margin": MARGIN, "ends": ENDS, "seeds": curves}), encoding="utf-8"
-    )
+    curves = []
+    for seed in range(given.seeds):
+        curves.append(curve(seed, given.steps, given.out / f"seed-{seed}"))
+        told = {"margin": MARGIN, "ends": ENDS, "seeds": curves}  # what is done outlives an interruption
+        (given.out / "curves.json").write_text(json.dumps(told), encoding="utf-8")
     print("\n| seed | first ten steps | last ten steps | gain |\n|---|---|---|---|")
     gains = []
     for seed, one in enumerate(curves):

@@ -29,7 +29,7 @@ def run(settings: RunSettings) -> GRPOTrainer:
         torch.set_num_threads(1)  # a tiny model is no faster on more
     checkpoint = _last_checkpoint(settings)
     frames = FrameOptions(settings.media, settings.frames)
-    replies = _replies(settings)
+    replies = _replies(settings, frames)
     questions = read_questions(settings.data)
     if settings.tiny:  # those that the warm start has replies to
         answered = {(one["video"], one["question"]) for one in replies}
@@ -56,11 +56,11 @@ def run(settings: RunSettings) -> GRPOTrainer:
     return trainer
 
 
-def _replies(settings: RunSettings) -> list[dict[str, Any]]:
+def _replies(settings: RunSettings, frames: FrameOptions) -> list[dict[str, Any]]:
     if settings.warm_start is None:
         return []
     lines = settings.warm_start.read_text(encoding="utf-8").splitlines()
-    return short_replies([json.loads(line) for line in lines])
+    return short_replies([json.loads(line) for line in lines], frames)
 
 
 def _policy(

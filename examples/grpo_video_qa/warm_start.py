@@ -9,25 +9,48 @@ from typing import Any
 
 from video_questions import FrameOptions, training_rows, with_frames
 
-EVIDENCE = re.compile(r"<obj>[^<]+</obj><box>\[[\d, ]+\]</box>at<t>[\d.]+</t>s")
+from referee_calib.errors import InputError
+
+EVIDENCE = re.compile(r"(<obj>[^<]+</obj><box>)\[(\d+), (\d+), (\d+), (\d+)\](</box>at<t>[\d.]+</t>s)")
+UNIT = re.compile(r"pixels:(\d+)x(\d+)|0-(1000)")
 
 
-def short_replies(rollouts: Sequence[Mapping[str, Any]], most: int = 4) -> list[dict[str, Any]]:
-    """Return replies of one piece of evidence each, cut out of longer ones that count in pixels of the frames.
+def short_replies(rollouts: Sequence[Mapping[str, Any]], frames: FrameOptions, most: int = 4) -> list[dict[str, Any]]:
+    """Return replies of one piece of evidence each, cut out of longer ones.
 
-    At most `most` of one question about one video are taken.
+    Their boxes are put into pixels of the frames as the policy sees them, whatever unit they were stored in. At most
+    `most` of one question about one video are taken. Raises InputError when there is none.
     """
     taken: dict[tuple[str, str], set[str]] = {}
     found = []
     for row in rollouts:
-        if not str(row.get("box_unit")).startswith("pixels"):
-            continue
         here = taken.setdefault((row["video"], row["question"]), set())
-        for piece in EVIDENCE.findall(row["completion"]):
+        for piece in _pieces(row, frames):
             if len(here) < most and piece not in here:
                 here.add(piece)
                 answer = row.get("answer") or ""
                 found.append({**row, "completion": f"<think>{piece}</think><answer>{answer}</answer>"})
+    if not found:
+        raise InputError(
+            f"none of {len(rollouts)} stored replies can be used",
+            "each must hold <obj>…</obj><box>[…]</box>at<t>…</t>s and a box_unit (pixels:WIDTHxHEIGHT or 0-1000)",
+            "Leave the warm start out, or name other replies.",
+        )
+    return found
+
+
+def _pieces(row: Mapping[str, Any], frames: FrameOptions) -> list[str]:
+    """Return the evidence of a reply, with boxes in pixels of the frames."""
+    unit = UNIT.fullmatch(str(row.get("box_unit")))
+    if unit is None:
+        return []
+    width, height, thousand = unit.groups()
+    stored = (int(thousand or width), int(thousand or height))
+    shares = [shown / side for shown, side in zip(frames.size(row["video"]), stored, strict=True)] * 2
+    found = []
+    for before, *corners, behind in EVIDENCE.findall(row["completion"]):
+        box = ", ".join(str(round(int(corner) * share)) for corner, share in zip(corners, shares, strict=True))
+        found.append(f"{before}[{box}]{behind}")
     return found
 
 

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from sample_replies import MEDIA
 
 from referee_calib.cli.main import main
+from referee_calib.errors import InputError
 from referee_calib.reward import read_log
 from referee_calib.study import Study
 
@@ -81,6 +82,22 @@ def test_a_policy_that_writes_no_evidence_is_stopped_and_adapters_train_when_tol
     done = trained("--out", tmp_path / "lora", "--warm-steps", 0, "--steps", 1, "--lora", 2, "--go-on")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "lora" / "policy" / "adapter_model.safetensors").is_file()
+
+
+def test_stored_boxes_are_put_into_pixels_of_the_frames_as_they_are_shown():
+    from video_questions import FrameOptions
+    from warm_start import short_replies
+
+    frames = FrameOptions(MEDIA, 3)
+    assert frames.size("pillar.mp4") == (476, 280)
+    row = {"video": "pillar.mp4", "question": "q", "answer": "a", "box_unit": "pixels:238x140"}
+    row["completion"] = "<obj>ball</obj><box>[10, 20, 100, 140]</box>at<t>2</t>s"
+    (found,) = short_replies([row], frames)
+    assert "[20, 40, 200, 280]" in found["completion"]  # twice as many pixels
+    (found,) = short_replies([row | {"box_unit": "0-1000"}], frames)
+    assert "[5, 6, 48, 39]" in found["completion"]  # 10 · 0.476, 20 · 0.28, 100 · 0.476, 140 · 0.28
+    with pytest.raises(InputError, match="none of 1 stored replies"):
+        short_replies([row | {"box_unit": None}], frames)
 
 
 def test_what_is_missing_is_said(tmp_path):
