@@ -74,7 +74,6 @@ class FaultyReferee:
     referee: RememberedReferee
     fault: Fault | None = None
     asks: Callable[[Claim], Claim] = field(default=lambda claim: claim)  # what is asked in place of the claim
-    deterministic: bool = True
 
     @property
     def fingerprint(self) -> str:
@@ -105,7 +104,6 @@ class ChanceReferee:
     """Draws levels without looking; the same ones for the same claim."""
 
     fingerprint = "chance"
-    deterministic = True
 
     def score(
         self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0

@@ -56,7 +56,9 @@ def conditions(questions: Sequence[ClipQuestion], media: Path = MEDIA) -> list[C
         ("chance", "referee replaced by chance", ChanceReferee()),
     ]
     semantic = [
-        Condition(name, label, False, _rollout_pay(SemanticEvidenceReward(one, media=media, unit=UNIT)))
+        Condition(
+            name, label, False, _rollout_pay(SemanticEvidenceReward(one, media=media, unit=UNIT, time_limit=None))
+        )
         for name, label, one in referees
     ]
     corner = next(one for one in semantic if one.name == "corner")
