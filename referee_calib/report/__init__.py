@@ -23,13 +23,14 @@ from referee_calib.report.blocks import (
 from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.report_document import build, dumps, read_report
+from referee_calib.report.document.reward_behaviour.improvement_document import improvement_document
 from referee_calib.report.document.verdict_document import checks, value_and_interval
 from referee_calib.report.figures import svg_figure
 from referee_calib.report.figures.error_figure import error_curve
 from referee_calib.report.figures.raw_score_figure import raw_score_curve
 from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
-from referee_calib.report.improvement_text import improvement_json, improvement_text, write_improvement_figures
+from referee_calib.report.improvement_text import improvement_text, write_improvement_figures
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
@@ -79,7 +80,7 @@ __all__ = [
     "error_curve",
     "error_section",
     "estimate_cell",
-    "improvement_json",
+    "improvement_document",
     "improvement_text",
     "interval",
     "listed",

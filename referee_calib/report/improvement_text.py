@@ -8,34 +8,17 @@ from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError
 from referee_calib.io import write_bytes
-from referee_calib.report.document.reward_behaviour.improvement_document import improvement_document
 from referee_calib.report.figures import svg_figure
 from referee_calib.report.figures.improvement_figures import improvement_figures, shown_points
 from referee_calib.report.schema.improvement_schema import ImprovementJson, RewardImprovementJson
 from referee_calib.report.wording.number_format import count, interval, signed
 
 if TYPE_CHECKING:
-    from referee_calib.analysis import StudyImprovement
     from referee_calib.report.schema.dimension_schema import EstimateJson
 
 _DRAWN = (2, 4, 8)
 _HEAD = ("", *(f"best of {n}" for n in _DRAWN), "rank agreement", "right sign", "tied groups")
 _XMLNS = '<svg xmlns="http://www.w3.org/2000/svg" '
-
-
-def improvement_json(found: StudyImprovement, who: str) -> ImprovementJson:
-    """Return what ``report.json`` says of it.
-
-    Parameters
-    ----------
-    found : StudyImprovement
-    who : str
-        Who rated, in words.
-    """
-    document = improvement_document(found, who)
-    if document is None:
-        raise ValueError("an improvement was measured, so it has a document")
-    return document
 
 
 def improvement_text(item: ImprovementJson) -> str:
@@ -62,7 +45,7 @@ def write_improvement_figures(item: ImprovementJson, folder: Path, *, simulated:
     Parameters
     ----------
     item : dict
-        What :func:`improvement_json` returned.
+        What :func:`improvement_document` returned.
     folder : Path
         Made where it is missing.
     simulated : bool

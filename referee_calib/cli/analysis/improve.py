@@ -31,14 +31,14 @@ def command(study: Path, out: Path | None, referee: str | None, as_json: bool, q
       referee-calib improve mystudy --json
     """  # noqa: D301
     from referee_calib.analysis import improvement_of_study
-    from referee_calib.report import improvement_json, improvement_text, write_improvement_figures
+    from referee_calib.report import improvement_document, improvement_text, write_improvement_figures
     from referee_calib.study import Study
 
     with Study.open(study) as opened:
         common.remark("paying every rollout …", quiet=quiet)
         found = improvement_of_study(opened, referee)
         simulated, who = _rated_by(opened)
-    item = improvement_json(found, who)
+    item = improvement_document(found, who)
     if out is not None:
         for path in write_improvement_figures(item, out, simulated=simulated):
             common.remark(f"wrote {path}", quiet=quiet)

@@ -107,7 +107,9 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "response_curves": [response_curve(item) for item in analysis.responses],
         "robustness": robustness(analysis.robustness),
         "exploits": exploits(analysis.probed),
-        "policy_improvement": improvement_document(analysis.improvement, head["who"]),
+        "policy_improvement": (
+            improvement_document(analysis.improvement, head["who"]) if analysis.improvement else None
+        ),
         "rewards": rollout_rewards(analysis.rewards, analysis.examined),
         "disagreements": [disagreement(item, rubric) for item in analysis.disagreements],
         "excluded_rows": [described(item, rows=len(item.names)) for item in analysis.losses],

@@ -27,10 +27,19 @@ TITLES = {
 }
 
 
-def improvement_document(found: StudyImprovement | None, who: str = "people") -> ImprovementJson | None:
-    """Return what ``report.json`` says under ``policy_improvement``; None for an analysis that did not look."""
-    if found is None:
-        return None
+def improvement_document(found: StudyImprovement, who: str = "people") -> ImprovementJson:
+    """Return what ``report.json`` says under ``policy_improvement``.
+
+    Parameters
+    ----------
+    found : StudyImprovement
+    who : str
+        Who rated, in words.
+
+    Returns
+    -------
+    dict
+    """
     rewards = [] if found.improvement is None else [_reward(one) for one in found.improvement.rewards]
     ceiling = None if found.ceiling is None else _ceiling(found.ceiling)
     return {
