@@ -15,7 +15,7 @@ import torch
 from helpers_trainer_docs import snippets
 from released import load, stand_in
 from sample_replies import FACTS, MEDIA, NOTHING, REPLY
-from test_reward_server import served
+from helpers_reward_server import served
 
 from referee_calib.reward import SemanticEvidenceReward
 
