@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import torch
+from helpers_reward_server import served
 from helpers_trainer_docs import snippets
 from released import load, stand_in
 from sample_replies import FACTS, MEDIA, NOTHING, REPLY
-from helpers_reward_server import served
 
 from referee_calib.reward import SemanticEvidenceReward
 
