@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from referee_calib.claims import UnitBatch, check_units
 from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.reward.preflight.honest_reply import honest_item
-from referee_calib.reward.preflight.preflight_result import Finding, Gravity, PreflightResult
+from referee_calib.reward.preflight.preflight_result import Gravity, PreflightFinding, PreflightResult
 from referee_calib.reward.training.parsed_row import read_reply
 from referee_calib.reward.training.reply_reward import ReplyReward
 from referee_calib.reward.training.trainer_columns import rows_of_items
@@ -60,14 +60,14 @@ class _Look:
     reward: CheckedReward
     items: list[dict[str, Any]]
     rows: list[TrainerRow | UnusableRow]
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[PreflightFinding] = field(default_factory=list)
 
     @property
     def usable(self) -> list[TrainerRow]:
         return [row for row in self.rows if isinstance(row, TrainerRow)]
 
     def say(self, gravity: Gravity, subject: str, words: str, do: str = "") -> None:
-        self.findings.append(Finding(subject, gravity, words, do))
+        self.findings.append(PreflightFinding(subject, gravity, words, do))
 
 
 def check_training(

@@ -10,7 +10,7 @@ _MARKS: dict[Gravity, str] = {"fine": "ok", "remark": "note", "problem": "STOP"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PreflightFinding:
     """One thing that was looked at.
 
     Attributes
@@ -41,7 +41,7 @@ class PreflightResult:
 
     Attributes
     ----------
-    findings : tuple of Finding
+    findings : tuple of PreflightFinding
         In the order in which a run would meet them.
     fingerprint : str
         Of the reward.
@@ -49,12 +49,12 @@ class PreflightResult:
         Rows of the data set that were looked at.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[PreflightFinding, ...]
     fingerprint: str
     rows: int
 
     @property
-    def problems(self) -> tuple[Finding, ...]:
+    def problems(self) -> tuple[PreflightFinding, ...]:
         """Return what stops the run."""
         return tuple(one for one in self.findings if one.gravity == "problem")
 
