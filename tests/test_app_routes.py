@@ -13,7 +13,8 @@ from helpers_study import order_of
 from starlette.applications import Starlette
 
 from annotate_app.access import SECRET_FILE, SignInLimiter, SignInService, from_own_page, secret_of
-from annotate_app.routes import MAX_BODY, AppRoutes, unavailable
+from annotate_app.routes import MAX_BODY, AppRoutes, rating_routes, unavailable
+from annotate_app.routes.request_body import read_body
 from annotate_app.served_study import STUDY_VARIABLE, ServedStudy
 from annotate_app.server import serve
 from referee_calib.errors import InputError, StudyError
@@ -401,8 +402,15 @@ def test_a_frame_whose_number_nobody_can_read_is_not_found(strict):
 
 def test_access_that_is_withdrawn_while_a_rating_is_sent_ends_before_it_is_stored(strict, monkeypatch):
     client, served = strict
-    signed_in = iter(["ada", None])  # when the request begins, and when all of it is there
-    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: next(signed_in))
+    signed_in = ["ada"]
+
+    async def read(request):
+        body = await read_body(request)
+        signed_in.clear()  # access is withdrawn when all of it is there
+        return body
+
+    monkeypatch.setattr(rating_routes, "read_body", read)
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: next(iter(signed_in), None))
     answer = client.post("/api/rating", json=a_rating(served))
     assert (answer.status_code, "waits in your browser" in answer.json()["error"]) == (401, True)
     assert served.study.ratings() == []
