@@ -12,7 +12,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from referee_calib.io import json_lines
+from referee_calib.reward import ConstantReward
 
+SAMPLE_MEDIA = Path(__file__).parent.parent / "data/sample_study/media"
 REPLY = "<think>The <obj>red ball</obj><box>[84, 49, 168, 98]</box>at<t>1.2</t>s rolls.</think><answer>left</answer>"
 UNIT = "pixels:336x196"  # so that the box is 0.25, 0.25, 0.5, 0.5
 VIDEOS = ("pillar.mp4", "bounce.mp4")
@@ -165,3 +167,10 @@ def _pairs() -> list[tuple[str, str]]:
 def _chat(text: str) -> list[Row]:
     parts = [{"type": "video", "text": None}, {"type": "text", "text": text}]
     return [{"role": "user", "content": parts}]
+
+
+def reward_log(folder: Path) -> Path:
+    """Let a reward pay two replies and write them down."""
+    reward = ConstantReward(media=SAMPLE_MEDIA, log=folder / "rewards")
+    reward.score([rollout(f"r{k}", video, question=text) for k, (text, video) in enumerate(_pairs())])
+    return folder / "rewards"

@@ -97,14 +97,14 @@ def test_sample_leaves_out_what_people_rated_only_when_forced(study: Study) -> N
 def test_export_overwrites_nothing_unless_told(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     assert run("export", study.folder, "--out", out).exit_code == 0
-    names = ["audit.jsonl", "claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
-    assert sorted(path.name for path in out.iterdir()) == names
+    records = ["assignment", "audit", "claims", "decisions", "marks", "ratings", "scores"]
+    assert {path.name for path in out.iterdir()} == {*(f"{name}.jsonl" for name in records), "export.json"}
     (out / "mine.txt").write_text("stays")
     study.add_claims([a_claim(9)])
     one_line(run("export", study.folder, "--out", out), "overwrites nothing", "--force")
     assert len((out / "claims.jsonl").read_text().splitlines()) == 4
     data = json.loads(run("export", study.folder, "--out", out, "--force", "--json").stdout)
-    assert data["counts"] == {"claims": 5, "ratings": 0, "scores": 0, "marks": 0}
+    assert data["counts"] == {"claims": 5, **dict.fromkeys({*records} - {"claims"}, 0)}
     assert len((out / "claims.jsonl").read_text().splitlines()) == 5
     assert (out / "mine.txt").read_text() == "stays"
 

@@ -21,6 +21,7 @@ def test_the_page_runs_from_top_to_bottom(tmp_path):
         write(tmp_path)
     files.verl(tmp_path, "open_o3.jsonl")
     files.people_csv(tmp_path)
+    files.reward_log(tmp_path)
     (tmp_path / "videos").symlink_to(ROOT / "data/sample_study/media")
     with contextlib.chdir(tmp_path):
         for command in COMMANDS:
