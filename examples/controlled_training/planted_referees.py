@@ -11,13 +11,14 @@ from statistics import NormalDist
 from clip_world import CORNER, ClipQuestion
 
 from referee_calib.io import media_file
-from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, Dimension, RefereeScore
 from referee_calib.referee import Referee
 from referee_calib.referee.backends.pixels.phrase_words import phrases_in
 from referee_calib.referee.frame_policy.policy import open_clip
 from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.question import Ask
 
+TOP_LEVEL = 4  # of the package's own rubric, 0 to 4
 Fault = Callable[[Claim, RefereeScore], float]  # the level given in place of the right one
 
 

@@ -20,12 +20,12 @@ def support_referee(spec: RefereeSpec) -> RefereeSpec:
 
     A prompt that is stated already is kept.
     """
-    from referee_calib.referee import FramePolicy, Prompt, load_prompt
+    from referee_calib.referee import FramePolicy, load_prompt
 
     if spec.backend in _WORDLESS:
         return spec
     frames = replace(spec.frames or FramePolicy(), whole=False, crop=True, over_span=False)
-    return replace(spec, frames=frames, prompt=load_prompt("yes-no-1") if spec.prompt == Prompt() else spec.prompt)
+    return replace(spec, frames=frames, prompt=load_prompt("yes-no-1") if spec.prompt is None else spec.prompt)
 
 
 @dataclass(frozen=True)
