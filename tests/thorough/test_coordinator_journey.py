@@ -93,7 +93,7 @@ def test_the_way_of_a_coordinator(tmp_path):
     ]
     assert [one.subject for one in exclusions(study)] == ["bob"]
     done = [one.action for one in trail(study) if one.actor == "coordinator dora"]
-    assert done == ["sign in", "adjudicate", "exclude rater", "export"]
+    assert done == ["sign in", "adjudicate", "exclude rater", "export", "sign out"]
     result = run("report", study.folder, "--out", tmp_path / "out", "--no-rewards", "--quiet", "--adjudicated")
     assert result.exit_code == 0, result.output
     told = (tmp_path / "out" / "report.md").read_text()
