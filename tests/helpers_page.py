@@ -99,8 +99,9 @@ def wait_for_claim(page, claim):
 
 def next_claim(page, before):
     """Wait for another claim than this one, or the end; return which, "" at the end."""
-    page.locator(f'.rate:not(.busy):not([data-claim="{before}"]), .rc-done').first.wait_for()
-    return claim_on(page) if page.locator(".rate").count() else ""
+    shown = page.locator(f'.rate:not(.busy):not([data-claim="{before}"]), .rc-done').first
+    shown.wait_for()
+    return shown.get_attribute("data-claim") or ""  # the end names no claim; a page that turns now is waited for
 
 
 def chosen(page):
