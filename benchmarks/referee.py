@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+
+from referee_server import endpoint
 
 HERE = Path(__file__).parent
 sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
@@ -75,18 +76,6 @@ class Rate(NamedTuple):
     cpu: float
 
 
-@contextmanager
-def server(latency: float) -> Iterator[str]:
-    """Run the endpoint in a process of its own."""
-    command = [sys.executable, str(HERE / "referee_server.py"), "0", str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
-        finally:
-            process.terminate()
-
-
 def questions(count: int, size: int) -> Iterator[Any]:
     """Make questions one by one, each with its own words; two after each other share a picture, as in a study."""
     rubric, prompt, noise = load(), Prompt(), os.urandom(size + 64)
@@ -127,7 +116,7 @@ def theirs(python: str, url: str, most: int, count: int) -> Rate:
 def throughput(options: argparse.Namespace) -> None:
     """Print the table of rates."""
     print("| in flight | client | per second | of ideal | CPU ms each | ratio |\n|---|---|---|---|---|---|")
-    with server(LATENCY) as url:
+    with endpoint(LATENCY) as url:
         ours(url, 8, 64)  # imports and first connections
         for most in (64, 256):
             count = most * (8 if options.quick else 24)
@@ -148,7 +137,7 @@ def throughput(options: argparse.Namespace) -> None:
 def memory(options: argparse.Namespace) -> None:
     """Print how much memory is held after 10,000 and after 100,000 claims."""
     first, last = (2_000, 20_000) if options.quick else (10_000, 100_000)
-    with server(0.0) as url:
+    with endpoint(0.0) as url:
         backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=64)
         sizes, start = {}, time.perf_counter()
         for number, _ in enumerate(backend.answers(questions(last, 10_000)), start=1):
@@ -202,7 +191,7 @@ def frames(options: argparse.Namespace) -> None:
 
     video.frames_at = counted
     claims = list(study_claims(90))
-    with server(0.0) as url:
+    with endpoint(0.0) as url:
         backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"))
         scores = list(Referee("fake", backend).score(claims, MEDIA))
         backend.close()

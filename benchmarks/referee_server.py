@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 TOP = [{"token": digit, "logprob": -0.3 - 1.5 * place} for place, digit in enumerate("34210")]
 CHAT = {
@@ -77,6 +80,18 @@ async def main(port: int, latency: float) -> None:
     server = await loop.create_server(lambda: Connection(latency), "127.0.0.1", port, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
+
+
+@contextmanager
+def endpoint(latency: float) -> Iterator[str]:
+    """Run the endpoint in a process of its own; gives its address."""
+    command = [sys.executable, __file__, "0", str(latency)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from referee_server import endpoint
+
 HERE = Path(__file__).parent
 sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
 
@@ -53,18 +55,6 @@ UNIT = "pixels:336x196"
 CLAIMS = 4
 FACTS = ("video", "question", "box_unit")
 NAIVE = 16  # claims that the naive loop asks about
-
-
-@contextmanager
-def endpoint(latency: float) -> Iterator[str]:
-    """Run the endpoint in a process of its own."""
-    command = [sys.executable, str(HERE / "referee_server.py"), "0", str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
-        finally:
-            process.terminate()
 
 
 def step_items(count: int, number: int = 0) -> list[dict[str, Any]]:

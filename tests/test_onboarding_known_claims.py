@@ -1,6 +1,7 @@
 """Known claims: their file, what they keep out of the figures, and where they stand among a rater's claims."""
 
 import json
+import shutil
 from collections import Counter
 
 import pytest
@@ -22,8 +23,6 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def study(template, tmp_path):
-    import shutil
-
     shutil.copytree(template, tmp_path / "study")
     return Study.open(tmp_path / "study")
 

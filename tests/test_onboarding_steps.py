@@ -1,5 +1,7 @@
 """Where a rater stands before the first rating: consent, instructions, practice, and who is let through."""
 
+import shutil
+
 import pytest
 from helpers_onboarding import CONSENT, make_onboarding_study, practise, rate, read_texts
 
@@ -28,8 +30,6 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def study(template, tmp_path):
-    import shutil
-
     shutil.copytree(template, tmp_path / "study")
     return Study.open(tmp_path / "study")
 

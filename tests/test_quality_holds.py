@@ -1,5 +1,7 @@
 """Gold results, attention checks, and ratings that are held out of the figures until a coordinator releases them."""
 
+import shutil
+
 import pytest
 from helpers_onboarding import make_onboarding_study, practise, rate, read_texts
 
@@ -21,8 +23,6 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def study(template, tmp_path):
-    import shutil
-
     shutil.copytree(template, tmp_path / "study")
     return Study.open(tmp_path / "study")
 
