@@ -31,11 +31,11 @@ from referee_server import endpoint
 HERE = Path(__file__).parent
 sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
 
+from referee_calib import video  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 from referee_calib.referee import Ask, Decoding, Picture, Prompt, Question, Referee, Reply, ReplyCache  # noqa: E402
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend  # noqa: E402
 from referee_calib.rubric import load  # noqa: E402
-from referee_calib.video import frames as video  # noqa: E402
 
 MEDIA = HERE.parent / "data" / "sample_study" / "media"
 VIDEO = "approach.mp4"
@@ -184,8 +184,8 @@ def frames(options: argparse.Namespace) -> None:
     calls: list[int] = []
     real = video.frames_at
 
-    def counted(path: Any, times: Any) -> Any:
-        found = real(path, times)
+    def counted(path: Any, times: Any, **more: Any) -> Any:
+        found = real(path, times, **more)
         calls.append(len(found))
         return found
 
