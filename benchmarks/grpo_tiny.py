@@ -3,7 +3,7 @@
     .venv-trainers/bin/python benchmarks/grpo_tiny.py [--seeds 3] [--steps 60] [--out benchmarks/results/grpo_tiny]
 
 Prints for each seed the mean reward of the first and of the last ten steps, and the mean gain over seeds with its 95 %
-interval (Student's t over seeds), and writes the curves to curves.json there, which docs/make_training_picture.py draws.
+interval (Student's t over seeds); writes the curves to curves.json there, which docs/make_training_picture.py draws.
 Exit code 1 when a seed gains less than MARGIN, which was stated before the first run. Ten steps ask each of the four
 questions five times, so both ends are of the same questions.
 """
