@@ -49,7 +49,8 @@ def test_figures_are_unbiased_and_their_intervals_cover(truth, missing):
         error = values.std() * np.sqrt(1 / N_STUDIES + 40 / 3000)
         assert abs(values.mean() - true) < 3 * error, name
         held = np.mean([one[name].low <= true <= one[name].high for one in studies])
-        assert 0.915 <= held <= 0.985, (name, held)  # 0.95, Monte Carlo error 0.011
+        # 0.95 within four Monte Carlo errors of 0.011: eight figures of the same studies miss together
+        assert 0.906 <= held <= 0.994, (name, held)
 
 
 def test_a_referee_that_is_one_more_person_reaches_their_figures(truth):
