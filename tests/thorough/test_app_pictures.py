@@ -38,13 +38,10 @@ PIXELS = """canvas => {
 }"""
 
 # A video of one frame plays for so short that nobody may look in between: the change itself is noted.
-NOTE_PLAYING = """() => {
+NOTE_PLAYING = """boxes => {
     window.played = false;
-    const boxes = document.querySelector("canvas.boxes");
-    const seen = new MutationObserver(() => {
-        window.played ||= boxes.dataset.frame === "";
-    });
-    seen.observe(boxes, { attributeFilter: ["data-frame"] });
+    const note = () => { window.played ||= boxes.dataset.frame === ""; };
+    new MutationObserver(note).observe(boxes, { attributeFilter: ["data-frame"] });
 }"""
 
 
@@ -98,6 +95,6 @@ def test_the_player_rests_on_the_picture_of_the_referee_before_and_after_playing
         seen = picture_on(page)
         assert seen.shape == shown.shape
         assert np.abs(seen - shown).mean() < 3
-        page.evaluate(NOTE_PLAYING)
+        page.locator("canvas.boxes").evaluate(NOTE_PLAYING)
         page.keyboard.press("r")
         page.wait_for_function("() => window.played")
