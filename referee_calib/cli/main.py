@@ -44,6 +44,7 @@ VERBS: dict[str, str] = {
     "certify": "analysis.certify",
     "card": "analysis.card",
     "agree": "analysis.agree",
+    "benchmark": "analysis.benchmark",
     "plan": "analysis.plan",
     "export": "study.export",
     "history": "storage.history",

@@ -1,0 +1,71 @@
+"""VLMEvalKit's scores for CG-Bench: a row per question and ``task_mode``, with ``qid``, ``video_uid``, ``score``.
+
+``long_acc`` scores an answer 0 or 1, ``miou`` the IoU of the run's clue intervals; −1 is a reply that could not be
+read. Source: open-compass/VLMEvalKit, ``vlmeval/dataset/utils/cgbench.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, bare_video
+from referee_calib.errors import InputError
+from referee_calib.rating_tables import Object, read_table
+
+ANSWER, CLUES, UNREAD = "long_acc", "miou", -1
+COLUMNS = ("qid", "task_mode", "score")
+
+
+def holds_cg_bench_scores(path: Path, first: Object | None) -> bool:
+    """Tell whether a file is such a table: by its first object, or by the ending of a table's file."""
+    if first is not None:
+        return set(COLUMNS) <= first.keys()
+    return path.suffix.lower() in (".xlsx", ".tsv", ".csv", ".parquet")
+
+
+def read_cg_bench_scores(path: Path) -> ReadItems[GroundedItem]:
+    """Join the rows of a question; one without an answer or without clue intervals has None there.
+
+    Raises
+    ------
+    InputError
+        For a table without these columns, or a score that is no number.
+    """
+    frame, _ = read_table(path)
+    if lost := [name for name in COLUMNS if name not in frame.columns]:
+        raise InputError(f"{path}: no column {lost[0]}", f"a table of CG-Bench's scores has {', '.join(COLUMNS)}")
+    rows = frame[[name for name in (*COLUMNS, "video_uid", "video", "domain") if name in frame.columns]]
+    by_question: dict[str, dict[str, float]] = {}
+    about: dict[str, tuple[str, str]] = {}
+    for row in rows.to_dict("records"):
+        name = _name(row["qid"])
+        by_question.setdefault(name, {})[str(row["task_mode"])] = _number(path, name, row["score"])
+        about[name] = (str(row.get("video_uid") or row.get("video") or name), str(row.get("domain") or ""))
+    items = [
+        GroundedItem(
+            name,
+            bare_video(about[name][0]),
+            score=_or_none(scores.get(ANSWER)),
+            overlap=_or_none(scores.get(CLUES)),
+            group=about[name][1],
+        )
+        for name, scores in by_question.items()
+        if {ANSWER, CLUES} & scores.keys()
+    ]
+    return ReadItems(items)
+
+
+def _or_none(score: float | None) -> float | None:
+    return None if score is None or score == UNREAD else score
+
+
+def _number(path: Path, name: str, score: object) -> float:
+    try:
+        return float(str(score))
+    except ValueError as error:
+        raise InputError(f"{path}: the score of question {name} is {score!r:.40}", "it is no number") from error
+
+
+def _name(qid: object) -> str:
+    text = str(qid)
+    return text.removesuffix(".0")

@@ -1,0 +1,113 @@
+"""Annotations with a span of time for each sentence: what items there are, and of which video each is.
+
+- Charades-STA: lines ``VIDEO START END##SENTENCE``.
+- ActivityNet Captions: ``{VIDEO: {"duration", "timestamps": [[s, e], …], "sentences": […]}}``; TimeLens-Bench has
+  ``spans`` and ``queries`` there.
+- TVGBench: a list of objects with ``path``, ``question`` and ``answer`` ("1.0-7.5").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, Span, bare_video
+from referee_calib.benchmark.result_files.json_content import read_json_content
+from referee_calib.benchmark.result_files.keyed_spans import item_name
+from referee_calib.benchmark.result_files.span_values import spans_of
+from referee_calib.errors import InputError
+from referee_calib.rating_tables import read_content, text_of
+
+CHARADES = re.compile(r"(\S+) ([\d.]+) ([\d.]+)##(.*)")
+NUMBERED = re.compile(r"(.*_)?(\d+)")
+Annotated = tuple[str, str, Span]  # video, sentence, span
+
+
+def read_span_annotations(path: Path) -> list[Annotated]:
+    """Return the sentences of annotations in their order.
+
+    Raises
+    ------
+    InputError
+        For a file of another form.
+    """
+    text, _ = text_of(path, read_content(path))
+    lines = [line for line in text.splitlines() if line.strip()]
+    matches = [CHARADES.fullmatch(line.strip()) for line in lines]
+    if matches and matches[0]:
+        return [_of_line(path, number, one) for number, one in enumerate(matches, 1)]
+    found = list(_of_json(read_json_content(path).value))
+    if not found:
+        raise InputError(
+            f"{path} holds no annotated spans",
+            "they are lines of Charades-STA, or JSON of ActivityNet Captions, TimeLens-Bench or TVGBench",
+        )
+    return found
+
+
+def with_missing(run: ReadItems[GroundedItem], path: Path) -> ReadItems[GroundedItem]:
+    """Return every annotated item, with nothing said where the run has none; the run's videos are those annotated.
+
+    Raises
+    ------
+    InputError
+        When no item of the run is annotated.
+    """
+    annotated = read_span_annotations(path)
+    by_name = {item_name(*one): one for one in annotated}
+    numbered = all(NUMBERED.fullmatch(one.item) for one in run.items)
+    if numbered:  # Time-R1 numbers them in the order of the annotations
+        by_name = {str(number): one for number, one in enumerate(annotated)}
+    place = {_plain(name): name for name in by_name}
+    known = {name: one for one in run.items if (name := place.get(_key(one, numbered=numbered))) is not None}
+    if not known:
+        raise InputError(
+            f"no item of the results is one of {path}",
+            f"results begin with {run.items[0].item[:80] if run.items else 'none'}, "
+            f"annotations with {next(iter(by_name))[:80]}",
+        )
+    items = [_joined(name, one, known.get(name)) for name, one in by_name.items()]
+    found = ReadItems(items, [note for note in run.notes if "--truth" not in note])
+    if foreign := len(run.items) - len(known):
+        found.notes.append(f"{foreign:,} items of the results are none of {path.name} and are left out")
+    return found
+
+
+def _joined(name: str, annotated: Annotated, said: GroundedItem | None) -> GroundedItem:
+    video, _, true = annotated
+    if said is None:
+        return GroundedItem(name, bare_video(video), true=(true,), given=False)
+    return replace(said, item=name, video=bare_video(video), true=(true,))
+
+
+def _key(item: GroundedItem, *, numbered: bool) -> str:
+    match = NUMBERED.fullmatch(item.item) if numbered else None
+    return match[2] if match else _plain(item.item)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _of_line(path: Path, number: int, match: re.Match[str] | None) -> Annotated:
+    if match is None:
+        raise InputError(f"{path} line {number}", "it is not VIDEO START END##SENTENCE, as the first line is")
+    return match[1], match[4], (float(match[2]), float(match[3]))
+
+
+def _of_json(value: Any) -> Iterator[Annotated]:
+    if isinstance(value, Mapping):
+        for video, about in value.items():
+            if isinstance(about, Mapping):
+                spans = about.get("timestamps", about.get("spans")) or ()
+                sentences = about.get("sentences", about.get("queries")) or ()
+                for span, sentence in zip(spans, sentences, strict=False):
+                    yield from ((str(video), str(sentence), one) for one in spans_of(span)[:1])
+    elif isinstance(value, list):
+        for one in value:
+            if isinstance(one, Mapping) and {"path", "question", "answer"} <= one.keys():
+                start, _, end = str(one["answer"]).partition("-")
+                yield str(one["path"]), str(one["question"]), (float(start), float(end))
