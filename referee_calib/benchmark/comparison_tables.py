@@ -110,7 +110,9 @@ def benchmark_json(one: Benchmark) -> dict[str, Any]:
 def _remarks(found: ComparedRuns, form: str) -> list[str]:
     """Return what every run has to be read with; in LaTeX as comments, which a paper does not print."""
     said = [f"{name}: {note}." for name, notes in found.notes.items() for note in notes]
-    said += list(dict.fromkeys(note for one in found.differences for note in one.estimate.notes))
+    left = {f"{one.second} − {one.first}": one.n_left_out for one in found.differences if one.n_left_out}
+    said += [f"{pair}: {n:,} items that not all of their runs have are left out." for pair, n in left.items()]
+    said += list(dict.fromkeys(f"{note}." for one in found.differences for note in one.estimate.notes))
     said += [f"Formula: {line}" for line in found.benchmark.formulas] + [f"Source: {found.rules.source}"]
     mark = {"latex": "% ", "markdown": "- "}.get(form, "")
     return ["\n".join(f"{mark}{line}" for line in said)]

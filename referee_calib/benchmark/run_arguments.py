@@ -1,4 +1,4 @@
-"""What is typed for a system: ``[NAME=]FILE[+FILE …][,FILE …]``: ``+`` joins files of a run, a comma parts seeds.
+"""What is typed for a system: ``[NAME=]FILE[+FILE …][,FILE …]``: ``+`` joins files of a run, a comma parts seeds."""
 
 from __future__ import annotations
 

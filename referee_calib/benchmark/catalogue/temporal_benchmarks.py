@@ -21,10 +21,15 @@ _TIMELENS = RuleSet(
     "text: first clock times, else first START - END or START to END, else first two numbers; R1 at tIoU ≥ t",
     "github.com/TencentARC/TimeLens, evaluation/compute_metrics.py",
 )
+_LMMS_EVAL = RuleSet(
+    "lmms-eval",
+    "text: first START - END of a line on start, end or happening, else numbers of such lines; ends are put in order",
+    "github.com/EvolvingLMMs-Lab/lmms-eval, tasks/charades_sta/eval_tvg.py",
+)
 _TIMECHAT = RuleSet(
     "timechat",
-    "text: first START - END, else a number of each sentence on start and end; ends in the wrong order are exchanged",
-    "github.com/EvolvingLMMs-Lab/lmms-eval, tasks/charades_sta/eval_tvg.py",
+    "text: first START - END anywhere, else numbers of lines on start and end; ends are put in order",
+    "github.com/RenShuhuai-Andy/TimeChat, utils/format_tvg.py; lmms-eval until September 2025",
 )
 _TIME_R1 = RuleSet(
     "time-r1",
@@ -58,14 +63,14 @@ TEMPORAL = (
         "charades-sta",
         "Charades-STA",
         {"test": 3720},
-        (_TIMELENS, _TIMECHAT, _TIME_R1),
+        (_TIMELENS, _LMMS_EVAL, _TIMECHAT, _TIME_R1),
         "charades_sta_test.txt or .json",
     ),
     _temporal(
         "activitynet",
         "ActivityNet Captions",
         {"val_1": 17505, "val_2": 17031},
-        (_TIMELENS, _TIMECHAT, _TIME_R1),
+        (_TIMELENS, _LMMS_EVAL, _TIMECHAT, _TIME_R1),
         "val_2.json",
     ),
     _temporal("tvgbench", "TVGBench", {"all": 800}, (_TIME_R1, _TIMELENS), "tvgbench.json"),

@@ -29,15 +29,15 @@ _FORMULAS = (
     "gt vIoU = mean IoU over the frames of the true tube, whatever span was said",
     "spans of frames are half open; a frame without a predicted box counts 0",
 )
-_STCAT = RuleSet(
-    "stcat",
-    "the union ends with the later end, as vIoU is defined",
-    "github.com/jy0205/STCAT, datasets/evaluation/hcstvg_eval.py and vidstg_eval.py",
-)
 _TUBEDETR = RuleSet(
     "tubedetr",
-    "the union ends with the earlier end (max_end = min(…) in its code): larger vIoU where spans end apart",
+    "the union ends with the later end, as vIoU is defined; STCAT's evaluator does the same",
     "github.com/antoyang/TubeDETR, datasets/hcstvg_eval.py and vidstg_eval.py",
+)
+_TUBEDETR_BEFORE = RuleSet(
+    "tubedetr-2022-03",
+    "TubeDETR's code until May 2022: the union ends with the earlier end, which gives larger vIoU",
+    "the same files at commit 20c0019 (max_end = min(…)), corrected in 3c32cc9",
 )
 
 
@@ -51,7 +51,7 @@ def _tubes(name: str, title: str, sizes: dict[str, int], truth: str) -> Benchmar
         title=title,
         asks="box in every frame of a span",
         formulas=_FORMULAS,
-        rules=(_STCAT, _TUBEDETR),
+        rules=(_TUBEDETR, _TUBEDETR_BEFORE),
         files="TubeDETR's results, or lines with true_span, true_boxes, said_span, said_boxes",
         truth=truth,
         sizes=sizes,

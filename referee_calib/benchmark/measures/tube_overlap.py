@@ -5,12 +5,12 @@ r"""How well a tube is found: vIoU, vIoU@.3 and .5, tIoU of its span, and vIoU i
 with :math:`F_\cap` the frames of both spans and :math:`F_\cup` those from the earlier start to the later end; a frame
 without a predicted box counts 0. Spans of frames are half open. A threshold is reached above it, in every evaluator.
 
-Frames are all of them, or those that the annotations sample. Evaluators differ in one end (`rules`):
+Frames are all of them, or those that the annotations sample. Rules:
 
-- ``stcat``: as above (jy0205/STCAT, ``datasets/evaluation/hcstvg_eval.py``; VidSTG's definition, Zhang et al., CVPR
-  2020).
-- ``tubedetr``: :math:`F_\cup` ends with the *earlier* end (antoyang/TubeDETR, ``datasets/hcstvg_eval.py`` and
-  ``vidstg_eval.py``: ``max_end = min(...)``), so that a span costs nothing behind the end of the other.
+- ``tubedetr``: as above (antoyang/TubeDETR, ``datasets/hcstvg_eval.py`` and ``vidstg_eval.py``; jy0205/STCAT the
+  same).
+- ``tubedetr-2022-03``: TubeDETR's code until May 2022, in which :math:`F_\cup` ended with the *earlier* end, so that
+  a span cost nothing behind the end of the other; figures made with it are larger.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from referee_calib.benchmark.measures.thresholds_reached import reached
 from referee_calib.benchmark.result_files.span_values import is_proper
 from referee_calib.geometry import iou, tiou
 
-TubeRules = Literal["stcat", "tubedetr"]
+TubeRules = Literal["tubedetr", "tubedetr-2022-03"]
 THRESHOLDS = (0.3, 0.5)
 VIOU, GT_VIOU, TUBE_TIOU = "viou", "gt_viou", "tiou"
 
@@ -37,7 +37,7 @@ def tube_columns(read: ReadItems[TubeItem], rules: TubeRules) -> dict[str, list[
     return found | {GT_VIOU: [viou_in_true_span(one) for one in read.items]}
 
 
-def tube_viou(item: TubeItem, rules: TubeRules = "stcat") -> float:
+def tube_viou(item: TubeItem, rules: TubeRules = "tubedetr") -> float:
     """Return the vIoU of a tube, 0 without a predicted span.
 
     Examples
@@ -47,13 +47,13 @@ def tube_viou(item: TubeItem, rules: TubeRules = "stcat") -> float:
     >>> true = {frame: (0.0, 0.0, 2.0, 1.0) for frame in range(4)}
     >>> said = {frame: (0.0, 0.0, 1.0, 1.0) for frame in range(2, 6)}
     >>> item = TubeItem("a", "v", (0, 4), true, (2, 6), said)
-    >>> round(tube_viou(item), 4), tube_viou(item, "tubedetr")
+    >>> round(tube_viou(item), 4), tube_viou(item, "tubedetr-2022-03")
     (0.1667, 0.25)
     """
     if item.said_span is None:
         return 0.0
     true, said = item.true_span, item.said_span
-    end = max(true[1], said[1]) if rules == "stcat" else min(true[1], said[1])
+    end = max(true[1], said[1]) if rules == "tubedetr" else min(true[1], said[1])
     union = _frames_in(item, (min(true[0], said[0]), end))
     common = (max(true[0], said[0]), min(true[1], said[1]))
     shared = [frame for frame in item.true_boxes if common[0] <= frame < common[1]]
@@ -93,8 +93,8 @@ def _has_area(box: tuple[float, float, float, float]) -> bool:
 
 def _note_missing(read: ReadItems[TubeItem]) -> None:
     items = read.items
-    read.count(sum(not one.given for one in items), "are annotated and missing in the results")
-    read.count(sum(one.given and one.said_span is None for one in items), "have no predicted span")
+    read.count(sum(not one.given for one in items), "are annotated and missing in the results, and count 0")
+    read.count(sum(one.given and one.said_span is None for one in items), "have no predicted span, and count 0")
     read.count(sum(not one.true_boxes for one in items), "have no true box in the frames that count")
     bare = sum(frame not in one.said_boxes for one in items if one.said_span for frame in one.true_boxes
                if one.said_span[0] <= frame < one.said_span[1])  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, TubeItem
@@ -104,7 +104,7 @@ def read_cg_bench_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[
         if holds_cg_bench_scores(path, content.rows[0] if content and content.rows else None):
             read.append(read_cg_bench_scores(path))
         elif content is not None:
-            forms: list[Form] = [(holds_videomind_rows, read_videomind_rows), (holds_plain_rows, read_plain_rows)]
+            forms: list[Form] = [(holds_videomind_rows, _best_proposals), (holds_plain_rows, read_plain_rows)]
             read.append(_of_content(content, forms, "VLMEvalKit's table of scores, VideoMind's rows, or plain lines"))
     return _joined(read)
 
@@ -130,6 +130,13 @@ def read_tube_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[Tube
 
 
 Form = tuple[Callable[[JsonContent], bool], Callable[[JsonContent], ReadItems[GroundedItem]]]
+
+
+def _best_proposals(content: JsonContent) -> ReadItems[GroundedItem]:
+    """Keep the best of VideoMind's ranked proposals, which is what its evaluator takes for the clue intervals."""
+    read = read_videomind_rows(content)
+    read.items = [replace(one, said=one.said[:1]) for one in read.items]
+    return read
 
 
 def _by_form(path: Path, forms: Sequence[Form], known: str) -> ReadItems[GroundedItem]:

@@ -57,23 +57,45 @@ def with_missing(run: ReadItems[GroundedItem], path: Path) -> ReadItems[Grounded
         When no item of the run is annotated.
     """
     annotated = read_span_annotations(path)
-    by_name = {item_name(*one): one for one in annotated}
     numbered = all(NUMBERED.fullmatch(one.item) for one in run.items)
-    if numbered:  # Time-R1 numbers them in the order of the annotations
-        by_name = {str(number): one for number, one in enumerate(annotated)}
+    names = [str(number) for number in range(len(annotated))] if numbered else [item_name(*one) for one in annotated]
+    by_name = dict(zip(names, _by_video(annotated) if numbered else annotated, strict=True))
     place = {_plain(name): name for name in by_name}
     known = {name: one for one in run.items if (name := place.get(_key(one, numbered=numbered))) is not None}
     if not known:
         raise InputError(
             f"no item of the results is one of {path}",
-            f"results begin with {run.items[0].item[:80] if run.items else 'none'}, "
-            f"annotations with {next(iter(by_name))[:80]}",
+            f"results begin with {next((one.item for one in run.items), 'none'):.70}, annotations with {names[0]:.70}",
         )
+    if numbered:
+        _refuse_other_numbers(path, by_name, known)
     items = [_joined(name, one, known.get(name)) for name, one in by_name.items()]
     found = ReadItems(items, [note for note in run.notes if "--truth" not in note])
     if foreign := len(run.items) - len(known):
         found.notes.append(f"{foreign:,} items of the results are none of {path.name} and are left out")
     return found
+
+
+def _by_video(annotated: list[Annotated]) -> list[Annotated]:
+    """Return sentences as Time-R1 numbers them: those of a video together, videos in the order in which they come."""
+    place = {video: i for i, video in enumerate(dict.fromkeys(video for video, *_ in annotated))}
+    return sorted(annotated, key=lambda one: place[one[0]])
+
+
+def _refuse_other_numbers(path: Path, annotated: Mapping[str, Annotated], said: Mapping[str, GroundedItem]) -> None:
+    """Refuse results whose true spans are not those of the annotations of their numbers."""
+    others = [name for name, one in said.items() if one.true and not _close(one.true[0], annotated[name][2])]
+    if others:
+        first = said[others[0]]
+        raise InputError(
+            f"{path}: {len(others):,} of {len(said):,} items have another true span in the results",
+            f"the first is {first.item}, {first.true[0]} against {annotated[others[0]][2]}: numbers differ",
+            "Give the annotations with which the results were made, without the videos that were missing then.",
+        )
+
+
+def _close(one: Span, other: Span) -> bool:
+    return all(abs(a - b) < 1e-3 for a, b in zip(one, other, strict=True))
 
 
 def _joined(name: str, annotated: Annotated, said: GroundedItem | None) -> GroundedItem:
