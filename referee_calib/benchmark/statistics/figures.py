@@ -61,7 +61,8 @@ class Figure:
         """Return the figure of a run and None, or None and the reason why there is none."""
         means = {metric: run.mean(metric) for metric in self.metrics}
         if missing := [metric for metric, mean in means.items() if mean is None]:
-            return None, f"no item counts in {' and '.join(missing)}"
+            told = [run.reasons[metric] for metric in missing if metric in run.reasons]
+            return None, told[0] if told else f"no item counts in {' and '.join(missing)}"
         found = float(self.of({metric: np.array(mean, dtype=float) for metric, mean in means.items()}))
         return (None, self.undefined) if np.isnan(found) else (found, None)
 
