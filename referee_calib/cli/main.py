@@ -44,6 +44,7 @@ VERBS: dict[str, str] = {
     "certify": "analysis.certify",
     "card": "analysis.card",
     "agree": "analysis.agree",
+    "vstar": "benchmarks.vstar",
     "plan": "analysis.plan",
     "export": "study.export",
     "history": "storage.history",

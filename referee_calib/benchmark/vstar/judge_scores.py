@@ -9,6 +9,8 @@ UNREAD = -1  # a reply that is no whole number
 CORRECT = 2
 HIGHEST = 3
 FIELD = "VQA_score"
+WORDS = "VQA_reply"
+"""Where the judge's own words are kept beside its score, which an evaluator does not do."""
 _LEVEL = re.compile(r"(?<![\d.])[0-3](?!\d|\.\d)")
 
 
