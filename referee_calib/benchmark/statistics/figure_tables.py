@@ -17,7 +17,14 @@ BEST = "best"  # in a cell's values: the largest of its column, set in bold
 
 
 def figures_table(
-    name: str, caption: str, figures: Sequence[Figure], rows: Mapping[str, Mapping[str, Estimate]], *, digits: int = 1
+    name: str,
+    caption: str,
+    figures: Sequence[Figure],
+    rows: Mapping[str, Mapping[str, Estimate]],
+    *,
+    digits: int = 1,
+    marked: bool = True,
+    head: str = "System",
 ) -> Table:
     """Return a table with a row per system and a column per figure, the best of each column marked.
 
@@ -33,14 +40,28 @@ def figures_table(
         By name of the system, then by key of the figure; a figure that is missing leaves its cell empty.
     digits : int
         Decimals shown.
+    marked : bool
+        Whether the largest of each column is marked as the best.
+    head : str
+        Above the names of the rows.
     """
-    best = {figure.key: _best(figure, rows) for figure in figures}
+    best = {figure.key: _best(figure, rows) if marked else None for figure in figures}
     shown = [
         Row(system, {"system": system}, [_cell(one, its.get(one.key), best[one.key], digits) for one in figures])
         for system, its in rows.items()
     ]
     columns = [Column(one.key, f"{one.group}: {one.title}" if one.group else one.title) for one in figures]
-    return Table(name, caption, "System", columns, shown, across="figure")
+    return Table(name, caption, head, columns, shown, across="figure")
+
+
+def transposed(table: Table, head: str = "") -> Table:
+    """Return the table with its rows as columns: figures below one another are what fits on a terminal."""
+    columns = [Column(row.title, row.title) for row in table.rows]
+    rows = [
+        Row(column.title, {table.across: column.key}, [row.cells[i] for row in table.rows])
+        for i, column in enumerate(table.columns)
+    ]
+    return Table(table.name, table.caption, head, columns, rows, across=table.head.lower())
 
 
 def differences_table(

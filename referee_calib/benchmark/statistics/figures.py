@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ class Figure:
         Heading above its column in tables: ``"Chain 1"``.
     percent : bool
         Whether tables show it times 100.
+    bounds : tuple of float
+        Least and greatest possible value: no interval reaches beyond.
 
     Examples
     --------
@@ -50,6 +53,7 @@ class Figure:
     undefined: str = "the formula gives no number here"
     group: str = ""
     percent: bool = True
+    bounds: tuple[float, float] = (0.0, math.inf)
 
     def of(self, means: Means) -> NDArray[np.float64]:
         """Return the figure of means, NaN where undefined."""
@@ -61,11 +65,13 @@ class Figure:
         """Return the figure of a run and None, or None and the reason why there is none."""
         means = {metric: run.mean(metric) for metric in self.metrics}
         if missing := [metric for metric, mean in means.items() if mean is None]:
-            return None, f"no item counts in {' and '.join(missing)}"
+            told = [run.reasons[metric] for metric in missing if metric in run.reasons]
+            return None, told[0] if told else f"no item counts in {' and '.join(missing)}"
         found = float(self.of({metric: np.array(mean, dtype=float) for metric, mean in means.items()}))
         return (None, self.undefined) if np.isnan(found) else (found, None)
 
 
 def mean_of(metric: str, title: str, *, key: str = "", group: str = "", percent: bool = True) -> Figure:
-    """Return the figure that is the mean of one metric, such as an accuracy or a mean IoU."""
-    return Figure(key or metric, title, (metric,), lambda means: means[metric], group=group, percent=percent)
+    """Return the figure that is the mean of one metric, such as an accuracy or a mean IoU: a share, where `percent`."""
+    bounds = (0.0, 1.0) if percent else (-math.inf, math.inf)
+    return Figure(key or metric, title, (metric,), lambda m: m[metric], group=group, percent=percent, bounds=bounds)

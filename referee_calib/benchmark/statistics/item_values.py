@@ -37,6 +37,8 @@ class ItemValues:
         Whether the item stands in the denominator of the metric.
     notes : tuple of str
         What a reader has to know about this run.
+    reasons : mapping of str to str
+        By metric, why no item counts in it, where there is more to say than that.
 
     Examples
     --------
@@ -51,7 +53,8 @@ class ItemValues:
     metrics: tuple[str, ...]
     values: Floats
     counted: Bools
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.items), len(self.metrics))
@@ -70,15 +73,15 @@ class ItemValues:
         columns: Mapping[str, Sequence[float | None]],
         *,
         notes: Iterable[str] = (),
+        reasons: Mapping[str, str] | None = None,
     ) -> ItemValues:
         """Make one from columns of numbers; None where an item does not count in a metric."""
         shape = (len(items), len(columns))
         given = np.array([[np.nan if v is None else float(v) for v in column] for column in columns.values()])
         values = given.reshape(shape[1], shape[0]).T
         counted = ~np.isnan(values)
-        return cls(
-            name, tuple(items), tuple(videos), tuple(columns), np.where(counted, values, 0.0), counted, tuple(notes)
-        )
+        filled = np.where(counted, values, 0.0)
+        return cls(name, tuple(items), tuple(videos), tuple(columns), filled, counted, tuple(notes), reasons or {})
 
     def column(self, metric: str) -> Floats:
         """Return the values of a metric, 0 where an item does not count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ def system_figure(system: System, figure: Figure, bootstrap: VideoBootstrap) -> 
         return SeedFigure(blank_estimate(system.runs, figure, why, bootstrap.confidence), by_seed, None, within)
     blank = blank_estimate(system.runs, figure, "undefined", bootstrap.confidence)
     parts = [video_part(mean_over_seeds(system.runs, figure, bootstrap), len(bootstrap.videos)), seed_part(known)]
-    interval = interval_of_parts(float(np.mean(known)), parts, bootstrap.confidence)
+    interval = interval_of_parts(float(np.mean(known)), parts, bootstrap.confidence, figure.bounds)
     estimate = blank.with_interval(float(np.mean(known)), interval)
     return SeedFigure(estimate, by_seed, float(np.var(known, ddof=1)), within)
 
@@ -108,15 +109,18 @@ def freedom_of(parts: Sequence[ErrorPart]) -> float:
     return sum(part.variance for part in parts) ** 2 / below if below > 0 else float("inf")
 
 
-def interval_of_parts(value: float, parts: Sequence[ErrorPart], confidence: float) -> Interval:
-    """Return ``value ± t · sqrt(sum of variances)``."""
+def interval_of_parts(
+    value: float, parts: Sequence[ErrorPart], confidence: float, bounds: tuple[float, float] = (-math.inf, math.inf)
+) -> Interval:
+    """Return ``value ± t · sqrt(sum of variances)``, cut at the bounds of what is possible."""
     method = "t, variance over videos and between seeds"
     variance = sum(part.variance for part in parts)
     if not np.isfinite(variance) or variance <= 0:
         return Interval(method=method, reason="no interval: every resample and every seed gives the same value")
     df, error = freedom_of(parts), variance**0.5
     reach = t_quantile(df, confidence) * error
-    return Interval(value - reach, value + reach, method, error, degrees_of_freedom=df)
+    low, high = max(value - reach, bounds[0]), min(value + reach, bounds[1])
+    return Interval(low, high, method, error, degrees_of_freedom=df)
 
 
 def _mean(values: Sequence[float]) -> float | None:

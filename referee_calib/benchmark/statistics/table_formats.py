@@ -39,7 +39,7 @@ def table_markdown(table: Table) -> str:
 
 
 def table_latex(table: Table) -> str:
-    r"""Return the table for a paper: intervals in small print, the best of a column in bold.
+    r"""Return the table for a paper: intervals in small print below, the best of a column in bold.
 
     It needs ``\usepackage{booktabs}`` alone.
     """
@@ -75,7 +75,7 @@ def latex(text: str) -> str:
 
 def _latex_cell(cell: TableCell) -> str:
     text = rf"\textbf{{{latex(cell.text)}}}" if cell.values.get(BEST) else latex(cell.text)
-    return rf"{text} {{\scriptsize {latex(cell.interval)}}}" if cell.interval else text
+    return rf"\shortstack{{{text}\\{{\scriptsize {latex(cell.interval)}}}}}" if cell.interval else text
 
 
 def _plain(cell: TableCell) -> str:
