@@ -28,8 +28,8 @@ def test_keys_with_video_query_and_span_hold_replies_or_spans(tmp_path):
     found = compared("timelens", [saved(tmp_path / "run.json", KEYED)])
     assert figures(found) == pytest.approx(VALUES)
     assert found.notes["run"] == (
-        "1 of 4 items have no span that could be read, and count 0",
-        "1 of 4 items have a span that does not end behind its start, and count 0",
+        "run: 1 of 4 items have no span that could be read, and count 0",
+        "run: 1 of 4 items have a span that does not end behind its start, and count 0",
     )
     assert found.systems[0].runs[0].videos == ("a", "a", "b", "b")
 
@@ -62,11 +62,11 @@ def test_annotations_tell_what_is_missing(tmp_path):
     )
     found = compared("charades-sta", [saved(tmp_path / "run.json", KEYED)], truth=truth)
     assert figures(found)["tiou"] == pytest.approx((1 / 3 + 1 / 2) / 5)
-    assert "1 of 5 items are annotated and missing in the results, and count 0" in found.notes["run"]
+    assert "run: 1 of 5 items are annotated and missing in the results, and count 0" in found.notes["run"]
     fewer = saved(tmp_path / "fewer.json", {"a": {"timestamps": [[4.0, 8.0]], "sentences": ["Sits down."]}})
     found = compared("activitynet", [tmp_path / "run.json"], truth=fewer)
     assert figures(found)["tiou"] == pytest.approx(1 / 3)
-    assert "3 items of the results are none of fewer.json and are left out" in found.notes["run"]
+    assert "run: 3 items of the results are none of fewer.json and are left out" in found.notes["run"]
     with pytest.raises(InputError, match="no item of the results is one of"):
         compared("activitynet", [tmp_path / "run.json"], truth=saved(tmp_path / "t.txt", "z 1 2##sits down"))
 
@@ -111,7 +111,7 @@ def test_videominds_rows_and_plain_lines_are_read(tmp_path):
     rows = [{"vid": "a", "query": "sits", "span": [[4, 8], [0, 2]], "pred": [[2, 6], [4, 8]], "conf": [0.9, 0.1]}]
     found = compared("charades-sta", [saved(tmp_path / "out.json", rows)])
     assert figures(found)["tiou"] == pytest.approx(1 / 3)  # of the first proposal, with the true span that fits best
-    assert "1 of 1 items have several spans; the first is measured" in found.notes["run"]
+    assert "run: 1 of 1 items have several spans; the first is measured" in found.notes["run"]
     rows = [
         {"video": "a.mp4", "query": "sits", "said": [2, 6], "true": [4, 8]},
         {"video": "a.mp4", "item": 2, "said": []},

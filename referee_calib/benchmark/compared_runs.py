@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,15 @@ class ComparisonOptions:
         Keys of the figures to report and to test; all of the benchmark where it is empty.
     by_group : bool
         Whether kinds of items are reported too.
+    baseline : str
+        The system with which the others are compared; every pair where it is empty.
     n_resamples, seed, confidence
         Of the bootstrap of videos.
     """
 
     figures: tuple[str, ...] = ()
     by_group: bool = False
+    baseline: str = ""
     n_resamples: int = N_RESAMPLES
     seed: int = 0
     confidence: float = 0.95
@@ -83,12 +87,13 @@ def compare_runs(
     bootstrap = VideoBootstrap.of(
         every, n_resamples=options.n_resamples, seed=options.seed, confidence=options.confidence
     )
-    differences = (
-        paired_differences(
-            made, figures, n_resamples=options.n_resamples, seed=options.seed, confidence=options.confidence
-        )
-        if len(made) > 1
-        else []
+    differences = paired_differences(
+        made,
+        figures,
+        pairs=_pairs([one.name for one in made], options.baseline),
+        n_resamples=options.n_resamples,
+        seed=options.seed,
+        confidence=options.confidence,
     )
     return ComparedRuns(
         benchmark=benchmark,
@@ -107,7 +112,9 @@ ReadSystem = list[tuple[ItemValues, tuple[str, ...]]]  # the values of each run,
 
 
 def _read_system(benchmark: Benchmark, system: SystemFiles, reading: ReadOptions) -> ReadSystem:
-    return [_read_run(benchmark, system.name, files, reading) for files in system.runs]
+    alone = len(system.runs) == 1
+    named = [(system.name if alone else f"{system.name} {files[0].stem}", files) for files in system.runs]
+    return [_read_run(benchmark, name, files, reading) for name, files in named]
 
 
 def _read_run(
@@ -118,8 +125,17 @@ def _read_run(
         raise InputError(f"{files[0]} holds no item", "there is nothing to measure")
     columns = benchmark.measure(read, reading.rules)
     items, videos = [one.item for one in read.items], [one.video for one in read.items]
-    shown = name if len(files) != 1 else files[0].name
-    return ItemValues.from_columns(shown, items, videos, columns, notes=read.notes), tuple(o.group for o in read.items)
+    values = ItemValues.from_columns(name, items, videos, columns, notes=read.notes)
+    return values, tuple(one.group for one in read.items)
+
+
+def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:
+    if not baseline:
+        return list(combinations(range(len(names)), 2))
+    if baseline not in names:
+        raise InputError(f"--baseline {baseline}", f"the systems are {', '.join(names)}")
+    first = names.index(baseline)
+    return [(first, other) for other in range(len(names)) if other != first]
 
 
 def _figures(benchmark: Benchmark, wanted: Sequence[str], systems: Sequence[System]) -> tuple[Figure, ...]:
@@ -151,8 +167,6 @@ def _by_group(
 
 
 def _notes(benchmark: Benchmark, runs: Sequence[ItemValues]) -> tuple[str, ...]:
-    found: list[str] = []
-    for run in runs:
-        said = [*run.notes, benchmark.size_note(len(run.items))]
-        found += [f"{run.name}: {note}" if len(runs) > 1 else note for note in said if note]
-    return tuple(dict.fromkeys(found))
+    """Return what is to be said of each run, behind its name."""
+    said = [(run.name, note) for run in runs for note in (*run.notes, benchmark.size_note(len(run.items)))]
+    return tuple(dict.fromkeys(f"{name}: {note}" for name, note in said if note))

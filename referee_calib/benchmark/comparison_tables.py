@@ -12,12 +12,19 @@ from referee_calib.benchmark.statistics.figure_tables import (
     differences_table,
     estimate_json,
     figures_table,
+    transposed,
 )
 from referee_calib.benchmark.statistics.table_formats import table_latex, table_markdown, table_text
 from referee_calib.report import Table
 
+
+def _on_terminal(table: Table) -> str:
+    """Return a table of figures with a row each, as there may be many."""
+    return table_text(transposed(table, "Figure") if table.across == "figure" else table)
+
+
 FORMATS: dict[str, Callable[[Table], str]] = {
-    "text": table_text,
+    "text": _on_terminal,
     "markdown": table_markdown,
     "latex": table_latex,
 }
@@ -109,7 +116,7 @@ def benchmark_json(one: Benchmark) -> dict[str, Any]:
 
 def _remarks(found: ComparedRuns, form: str) -> list[str]:
     """Return what every run has to be read with; in LaTeX as comments, which a paper does not print."""
-    said = [f"{name}: {note}." for name, notes in found.notes.items() for note in notes]
+    said = [f"{note}." for notes in found.notes.values() for note in notes]
     left = {f"{one.second} − {one.first}": one.n_left_out for one in found.differences if one.n_left_out}
     said += [f"{pair}: {n:,} items that not all of their runs have are left out." for pair, n in left.items()]
     said += list(dict.fromkeys(f"{note}." for one in found.differences for note in one.estimate.notes))

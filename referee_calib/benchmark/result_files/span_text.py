@@ -6,7 +6,8 @@
 - ``lmms-eval``: in the first line that speaks of a start, an end or a happening and has ``18.5 - 23.0``, where "to"
   is a dash too; else the first number of each such line, by twos; else its clock times; ends in the wrong order are
   exchanged (EvolvingLMMs-Lab/lmms-eval, ``tasks/charades_sta/eval_tvg.py``, since October 2025).
-- ``timechat``: the same, but ``18.5 - 23.0`` may stand anywhere (lmms-eval until September 2025; RenShuhuai-Andy/TimeChat).
+- ``timechat``: the same, but ``18.5 - 23.0`` may stand anywhere (lmms-eval until September 2025;
+  RenShuhuai-Andy/TimeChat).
 - ``time-r1``: the last ``18.5 to 23.0`` or ``18.5 and 23.0`` (xiaomi-research/time-r1, ``evaluate.py``).
 """
 
