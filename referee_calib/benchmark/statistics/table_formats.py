@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 from referee_calib.benchmark.statistics.figure_tables import BEST
 from referee_calib.report import Table, TableCell, table_lines
 
+WIDE = 6  # columns: a table of more spans both columns of a paper
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -43,22 +45,22 @@ def table_latex(table: Table) -> str:
 
     It needs ``\usepackage{booktabs}`` alone.
     """
-    head = " & ".join(map(latex, ["", *(column.title for column in table.columns)]))
-    body = [" & ".join([latex(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows]
+    wide = "*" if len(table.columns) > WIDE else ""
     return "\n".join(
         [
-            r"\begin{table}[t]",
+            rf"\begin{{table{wide}}}[t]",
             r"\centering",
+            *([r"\setlength{\tabcolsep}{3pt}", r"\footnotesize"] if wide else []),
             rf"\caption{{{latex(table.caption)}}}",
             rf"\label{{tab:{table.name.replace('_', '-')}}}",
             rf"\begin{{tabular}}{{l{'r' * len(table.columns)}}}",
             r"\toprule",
-            rf"{latex(table.head)}{head} \\",
+            *_latex_head(table),
             r"\midrule",
-            *body,
+            *(" & ".join([latex(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows),
             r"\bottomrule",
             r"\end{tabular}",
-            r"\end{table}",
+            rf"\end{{table{wide}}}",
         ]
     )
 
@@ -71,6 +73,19 @@ def table_json(table: Table) -> dict[str, Any]:
 def latex(text: str) -> str:
     """Write a text so that LaTeX shows it as it is."""
     return text.translate(_LATEX)
+
+
+def _latex_head(table: Table) -> list[str]:
+    """Return the titles; those of a group ("Chain 1: m_tIoU") stand under its name, which spans them."""
+    parted = [column.title.rpartition(": ") for column in table.columns]
+    titles = " & ".join([latex(table.head), *(latex(title) for _, _, title in parted)]) + r" \\"
+    runs = [(name, len(list(its))) for name, its in groupby(group for group, _, _ in parted)]
+    if not any(name for name, _ in runs):
+        return [titles]
+    above = " & ".join(rf"\multicolumn{{{n}}}{{c}}{{{latex(name)}}}" for name, n in runs)
+    limits = pairwise(accumulate((n for _, n in runs), initial=1))  # columns count from 1, and the first names rows
+    rules = [rf"\cmidrule(lr){{{a + 1}-{b}}}" for (name, _), (a, b) in zip(runs, limits, strict=True) if name]
+    return [rf" & {above} \\", " ".join(rules), titles]
 
 
 def _latex_cell(cell: TableCell) -> str:
