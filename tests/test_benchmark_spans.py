@@ -121,6 +121,29 @@ def test_videominds_rows_and_plain_lines_are_read(tmp_path):
     assert "have no true span of any length, and count 0" in " ".join(found.notes["run"])
 
 
+def test_a_table_and_other_names_for_the_same_are_read(tmp_path):
+    table = "video,query,start,end,true_start,true_end\na.mp4,sits,2,6,4,8\na.mp4,runs,,,0,10\n"
+    other = [
+        {"vid": "a", "query": "sits", "prediction": [2, 6], "gt": [4, 8]},
+        {"vid": "a", "query": "runs", "gt": [0, 10]},
+    ]
+    for path in (saved(tmp_path / "run.csv", table), saved(tmp_path / "run.jsonl", other)):
+        found = compared("charades-sta", [path])
+        assert figures(found)["tiou"] == pytest.approx(1 / 6)
+        assert found.systems[0].runs[0].items == ("a sits", "a runs")
+    with pytest.raises(InputError, match=r"row 1 holds 'now': it is no number"):
+        compared("charades-sta", [saved(tmp_path / "x.csv", "video,query,start,end\na,b,now,2")])
+
+
+def test_tvgbenchs_kinds_of_question_come_from_its_annotations(tmp_path):
+    truth = [{"path": "a.mp4", "question": q, "answer": "4.0-8.0", "qsemtype": q.upper()} for q in ("sits", "runs")]
+    run = saved(tmp_path / "run.json", {"a>>>sits>>>[4.0, 8.0]": "2 to 6"})
+    found = compared("tvgbench", [run], truth=saved(tmp_path / "tvgbench.json", truth), by_group=True)
+    assert {kind: one["tiou"].value for (_, kind), one in found.groups.items()} == pytest.approx(
+        {"SITS": 1 / 3, "RUNS": 0}
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

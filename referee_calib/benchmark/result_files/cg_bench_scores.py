@@ -9,18 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, bare_video
+from referee_calib.benchmark.result_files.json_content import JsonContent
 from referee_calib.errors import InputError
-from referee_calib.rating_tables import Object, read_table
+from referee_calib.rating_tables import read_table
 
 ANSWER, CLUES, UNREAD = "long_acc", "miou", -1
 COLUMNS = ("qid", "task_mode", "score")
 
 
-def holds_cg_bench_scores(path: Path, first: Object | None) -> bool:
-    """Tell whether a file is such a table: by its first object, or by the ending of a table's file."""
-    if first is not None:
-        return set(COLUMNS) <= first.keys()
-    return path.suffix.lower() in (".xlsx", ".tsv", ".csv", ".parquet")
+def holds_cg_bench_scores(content: JsonContent) -> bool:
+    """Tell whether a file of JSON is such a table."""
+    return bool(content.rows) and set(COLUMNS) <= content.rows[0].keys()
 
 
 def read_cg_bench_scores(path: Path) -> ReadItems[GroundedItem]:

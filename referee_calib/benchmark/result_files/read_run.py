@@ -16,7 +16,12 @@ from referee_calib.benchmark.result_files.next_gqa_files import (
     holds_next_gqa_truth,
     read_next_gqa,
 )
-from referee_calib.benchmark.result_files.plain_rows import holds_plain_rows, read_plain_rows
+from referee_calib.benchmark.result_files.plain_rows import (
+    holds_plain_rows,
+    is_table,
+    read_plain_rows,
+    read_plain_table,
+)
 from referee_calib.benchmark.result_files.span_annotations import with_missing
 from referee_calib.benchmark.result_files.span_text import SPAN_RULES
 from referee_calib.benchmark.result_files.time_r1_lines import holds_time_r1_lines, read_time_r1_lines
@@ -29,7 +34,7 @@ from referee_calib.benchmark.result_files.tube_files import (
 from referee_calib.benchmark.result_files.videomind_rows import holds_videomind_rows, read_videomind_rows
 from referee_calib.errors import InputError
 
-PLAIN = "lines with video, query, said and true"
+PLAIN = "rows with video, query, said and true"
 SPAN_FORMS = (f"VIDEO>>>QUERY>>>SPAN as keys, Time-R1's lines, VideoMind's rows, lmms-eval's samples, or {PLAIN}",)
 
 
@@ -81,6 +86,8 @@ def read_answer_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[Gr
 
 def read_gqa_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[GroundedItem]:
     """Read spans and answers of NExT-GQA: its own files, with the true spans in ``--truth``, or VideoMind's rows."""
+    if any(map(is_table, files)):
+        return _joined([_by_form(path, (), "") for path in files])
     contents = [read_json_content(path) for path in files]
     if not all(map(holds_next_gqa_run, contents)):
         forms: list[Form] = [(holds_videomind_rows, read_videomind_rows), (holds_plain_rows, read_plain_rows)]
@@ -100,12 +107,16 @@ def read_cg_bench_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[
     """Read answers and clue intervals of CG-Bench: VLMEvalKit's table of scores, VideoMind's rows, or plain lines."""
     read = []
     for path in files:
-        content = None if path.suffix.lower() in (".xlsx", ".tsv", ".csv", ".parquet") else read_json_content(path)
-        if holds_cg_bench_scores(path, content.rows[0] if content and content.rows else None):
+        if is_table(path):
             read.append(read_cg_bench_scores(path))
-        elif content is not None:
-            forms: list[Form] = [(holds_videomind_rows, _best_proposals), (holds_plain_rows, read_plain_rows)]
-            read.append(_of_content(content, forms, "VLMEvalKit's table of scores, VideoMind's rows, or plain lines"))
+            continue
+        content = read_json_content(path)
+        forms: list[Form] = [
+            (holds_cg_bench_scores, lambda content: read_cg_bench_scores(content.path)),
+            (holds_videomind_rows, _best_proposals),
+            (holds_plain_rows, read_plain_rows),
+        ]
+        read.append(_of_content(content, forms, "VLMEvalKit's table of scores, VideoMind's rows, or plain lines"))
     return _joined(read)
 
 
@@ -140,6 +151,8 @@ def _best_proposals(content: JsonContent) -> ReadItems[GroundedItem]:
 
 
 def _by_form(path: Path, forms: Sequence[Form], known: str) -> ReadItems[GroundedItem]:
+    if is_table(path):
+        return read_plain_table(path)
     return _of_content(read_json_content(path), forms, known)
 
 

@@ -3,7 +3,8 @@
 - Charades-STA: lines ``VIDEO START END##SENTENCE``.
 - ActivityNet Captions: ``{VIDEO: {"duration", "timestamps": [[s, e], …], "sentences": […]}}``; TimeLens-Bench has
   ``spans`` and ``queries`` there.
-- TVGBench: a list of objects with ``path``, ``question`` and ``answer`` ("1.0-7.5").
+- TVGBench: a list of objects with ``path``, ``question``, ``answer`` ("1.0-7.5") and ``qsemtype``, the kind of
+  question.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, Span, bare_video
 from referee_calib.benchmark.result_files.json_content import read_json_content
@@ -23,10 +24,18 @@ from referee_calib.rating_tables import read_content, text_of
 
 CHARADES = re.compile(r"(\S+) ([\d.]+) ([\d.]+)##(.*)")
 NUMBERED = re.compile(r"(.*_)?(\d+)")
-Annotated = tuple[str, str, Span]  # video, sentence, span
 
 
-def read_span_annotations(path: Path) -> list[Annotated]:
+class AnnotatedSentence(NamedTuple):
+    """A sentence with its span; TVGBench names its kind too."""
+
+    video: str
+    sentence: str
+    span: Span
+    kind: str = ""
+
+
+def read_span_annotations(path: Path) -> list[AnnotatedSentence]:
     """Return the sentences of annotations in their order.
 
     Raises
@@ -58,7 +67,9 @@ def with_missing(run: ReadItems[GroundedItem], path: Path) -> ReadItems[Grounded
     """
     annotated = read_span_annotations(path)
     numbered = all(NUMBERED.fullmatch(one.item) for one in run.items)
-    names = [str(number) for number in range(len(annotated))] if numbered else [item_name(*one) for one in annotated]
+    names = (
+        [str(number) for number in range(len(annotated))] if numbered else [item_name(*one[:3]) for one in annotated]
+    )
     by_name = dict(zip(names, _by_video(annotated) if numbered else annotated, strict=True))
     place = {_plain(name): name for name in by_name}
     known = {name: one for one in run.items if (name := place.get(_key(one, numbered=numbered))) is not None}
@@ -76,20 +87,22 @@ def with_missing(run: ReadItems[GroundedItem], path: Path) -> ReadItems[Grounded
     return found
 
 
-def _by_video(annotated: list[Annotated]) -> list[Annotated]:
+def _by_video(annotated: list[AnnotatedSentence]) -> list[AnnotatedSentence]:
     """Return sentences as Time-R1 numbers them: those of a video together, videos in the order in which they come."""
-    place = {video: i for i, video in enumerate(dict.fromkeys(video for video, *_ in annotated))}
-    return sorted(annotated, key=lambda one: place[one[0]])
+    place = {video: i for i, video in enumerate(dict.fromkeys(one.video for one in annotated))}
+    return sorted(annotated, key=lambda one: place[one.video])
 
 
-def _refuse_other_numbers(path: Path, annotated: Mapping[str, Annotated], said: Mapping[str, GroundedItem]) -> None:
+def _refuse_other_numbers(
+    path: Path, annotated: Mapping[str, AnnotatedSentence], said: Mapping[str, GroundedItem]
+) -> None:
     """Refuse results whose true spans are not those of the annotations of their numbers."""
-    others = [name for name, one in said.items() if one.true and not _close(one.true[0], annotated[name][2])]
+    others = [name for name, one in said.items() if one.true and not _close(one.true[0], annotated[name].span)]
     if others:
         first = said[others[0]]
         raise InputError(
             f"{path}: {len(others):,} of {len(said):,} items have another true span in the results",
-            f"the first is {first.item}, {first.true[0]} against {annotated[others[0]][2]}: numbers differ",
+            f"the first is {first.item}, {first.true[0]} against {annotated[others[0]].span}: numbers differ",
             "Give the annotations with which the results were made, without the videos that were missing then.",
         )
 
@@ -98,11 +111,10 @@ def _close(one: Span, other: Span) -> bool:
     return all(abs(a - b) < 1e-3 for a, b in zip(one, other, strict=True))
 
 
-def _joined(name: str, annotated: Annotated, said: GroundedItem | None) -> GroundedItem:
-    video, _, true = annotated
-    if said is None:
-        return GroundedItem(name, bare_video(video), true=(true,), given=False)
-    return replace(said, item=name, video=bare_video(video), true=(true,))
+def _joined(name: str, annotated: AnnotatedSentence, said: GroundedItem | None) -> GroundedItem:
+    told = said or GroundedItem(name, "", given=False)
+    kind = annotated.kind or told.group
+    return replace(told, item=name, video=bare_video(annotated.video), true=(annotated.span,), group=kind)
 
 
 def _key(item: GroundedItem, *, numbered: bool) -> str:
@@ -114,22 +126,23 @@ def _plain(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _of_line(path: Path, number: int, match: re.Match[str] | None) -> Annotated:
+def _of_line(path: Path, number: int, match: re.Match[str] | None) -> AnnotatedSentence:
     if match is None:
         raise InputError(f"{path} line {number}", "it is not VIDEO START END##SENTENCE, as the first line is")
-    return match[1], match[4], (float(match[2]), float(match[3]))
+    return AnnotatedSentence(match[1], match[4], (float(match[2]), float(match[3])))
 
 
-def _of_json(value: Any) -> Iterator[Annotated]:
+def _of_json(value: Any) -> Iterator[AnnotatedSentence]:
     if isinstance(value, Mapping):
         for video, about in value.items():
             if isinstance(about, Mapping):
                 spans = about.get("timestamps", about.get("spans")) or ()
                 sentences = about.get("sentences", about.get("queries")) or ()
                 for span, sentence in zip(spans, sentences, strict=False):
-                    yield from ((str(video), str(sentence), one) for one in spans_of(span)[:1])
+                    yield from (AnnotatedSentence(str(video), str(sentence), one) for one in spans_of(span)[:1])
     elif isinstance(value, list):
         for one in value:
             if isinstance(one, Mapping) and {"path", "question", "answer"} <= one.keys():
                 start, _, end = str(one["answer"]).partition("-")
-                yield str(one["path"]), str(one["question"]), (float(start), float(end))
+                span = (float(start), float(end))
+                yield AnnotatedSentence(str(one["path"]), str(one["question"]), span, str(one.get("qsemtype") or ""))
