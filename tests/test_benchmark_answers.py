@@ -38,6 +38,18 @@ TASKS = {  # task: metric, its values for a right, a wrong and an uncounted answ
         None,
     ),
     "egoschema": ("score", {"pred": 2, "ground_truth": 2}, {"pred": -1, "ground_truth": 2}, None),
+    "perceptiontest": (
+        "accuracy",
+        {"video_name": "v", "pred_id": 1, "answer_id": 1, "area": "memory"},
+        {"video_name": "v", "pred_id": 0, "answer_id": 1, "area": "memory"},
+        None,
+    ),
+    "vsibench": (
+        "vsibench_overall",
+        {"question_type": "object_counting", "prediction": "2", "ground_truth": "2", "MRA:.5:.95:.05": 1.0},
+        {"question_type": "route_planning", "prediction": "A", "ground_truth": "B", "accuracy": 0.0},
+        None,
+    ),
     "tempcompass": ("avg_accuracy", {"video_id": "v", "rating": 1}, {"video_id": "v", "rating": 0}, None),
 }
 
@@ -73,15 +85,30 @@ def test_kinds_of_task_have_rows_of_their_own(tmp_path):
     assert {kind: one["accuracy"].value for (_, kind), one in found.groups.items()} == {"count": 1.0, "order": 0.0}
 
 
+def test_files_of_several_tasks_are_joined_and_told_apart(tmp_path):
+    metric, right, wrong, _ = TASKS["mvbench"]
+    files = [
+        saved(tmp_path / f"0101_samples_mvbench_{task}.jsonl", [sample(0, metric, one), sample(1, metric, right)])
+        for task, one in (("count", right), ("order", wrong))
+    ]
+    found = compared("lmms-eval", files, by_group=True)
+    assert figures(found) == {"accuracy": 3 / 4}
+    assert found.systems[0].runs[0].items[0] == "mvbench_count 0"
+    kinds = {kind: one["accuracy"].value for (_, kind), one in found.groups.items()}
+    assert kinds == {"mvbench_count": 1, "mvbench_order": 0.5}
+
+
 def test_one_metric_is_read_and_the_others_are_named(tmp_path):
     path = saved(tmp_path / "x.jsonl", [sample(0, "acc", 1, strict=0)])
     found = compared("lmms-eval", [path])
     assert "x.jsonl has acc, strict; acc was read (--metric)" in found.notes["run"][0]
     assert figures(compared("lmms-eval", [path], metric="strict")) == {"accuracy": 0}
-    with pytest.raises(InputError, match="no metric f1: it has acc, strict"):
+    with pytest.raises(InputError, match="no metric f1 from 0 to 1: it has acc, strict"):
         compared("lmms-eval", [path], metric="f1")
-    with pytest.raises(InputError, match="no metric that can be counted: it has WUPS"):
+    with pytest.raises(InputError, match="no metric that can be counted from 0 to 1: it has WUPS"):
         compared("lmms-eval", [saved(tmp_path / "y.jsonl", [sample(0, "WUPS", {"0": 1})])])
+    marks = [sample(n, "gpt_eval_score", {"score": n}, gpt_eval_acc={"acc": 1.0}) for n in range(5)]
+    assert figures(compared("lmms-eval", [saved(tmp_path / "z.jsonl", marks)])) == {"accuracy": 1.0}
 
 
 def test_intervals_are_merged_before_they_are_compared():

@@ -46,7 +46,7 @@ LMMS_EVAL = Benchmark(
         "what a task averages by kind (MLVU's M-Avg) is the mean of the rows of --by-group",
     ),
     rules=(RuleSet("lmms-eval", "as each task scored it", "github.com/EvolvingLMMs-Lab/lmms-eval, lmms_eval/tasks"),),
-    files="*_samples_TASK.jsonl of lmms-eval (--log_samples), or lines with video, item and correct",
+    files="*_samples_TASK.jsonl of lmms-eval (--log_samples; + joins tasks), or rows with video, item and correct",
     figures=(mean_of(ACCURACY, "Accuracy"),),
     read=read_answer_run,
     measure=_accuracy,
@@ -101,7 +101,7 @@ CG_BENCH_GROUNDED = Benchmark(
         RuleSet("vlmevalkit", "IoU > t", "github.com/open-compass/VLMEvalKit, vlmeval/dataset/utils/cgbench.py"),
         RuleSet(CG_BENCH, "IoU ≥ t", "github.com/CG-Bench/CG-Bench, run/stat_with_key.py"),
     ),
-    files="VLMEvalKit's table of scores (qid, task_mode, score), VideoMind's rows, or lines with said, true, correct",
+    files="VLMEvalKit's table of scores (qid, task_mode, score), VideoMind's rows, or rows with said, true, correct",
     sizes={"mini": 3000, "all": 12129},
     figures=(
         mean_of(LONG_ACC, "long-acc"),

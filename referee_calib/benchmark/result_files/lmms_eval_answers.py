@@ -9,6 +9,7 @@ that the video is looked for in the metric and in ``input_media`` too. Source: E
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, bare_video
@@ -33,10 +34,19 @@ BESIDE = frozenset(
         "metadata",
     }
 )
-SCORED = ("score", "rating", "correct", "acc")
-PARSED = (("pred_answer", "answer"), ("parsed_pred", "answer"), ("pred", "ground_truth"), ("pred_answer", "gt_answer"))
+SCORED = ("score", "rating", "correct", "acc", "accuracy", "MRA:.5:.95:.05")
+PARSED = (
+    ("pred_answer", "answer"),
+    ("parsed_pred", "answer"),
+    ("pred", "ground_truth"),
+    ("pred_answer", "gt_answer"),
+    ("pred_id", "answer_id"),
+)
 VIDEOS = ("videoID", "video_uid", "video_id", "video_idx", "video_name", "video_path", "video", "vid", "youtube_id")
-GROUPS = ("task_type", "task_category", "question_category", "type", "dim", "sub_category", "category")
+GROUPS = (
+    *("task_type", "task_category", "question_type", "question_category", "type", "dim", "area", "discipline"),
+    *("sub_category", "category"),
+)
 
 
 def holds_lmms_eval_samples(content: JsonContent) -> bool:
@@ -46,8 +56,12 @@ def holds_lmms_eval_samples(content: JsonContent) -> bool:
 
 
 def metrics_of(content: JsonContent) -> list[str]:
-    """Return the metrics of a file that can be counted, in its order."""
-    return list(dict.fromkeys(name for row in content.rows for name, _ in _metrics(row)))
+    """Return the metrics of a file whose values lie from 0 to 1, in its order; a judge's marks from 0 to 5 are none."""
+    values: dict[str, list[float]] = {}
+    for row in content.rows:
+        for name, value in _metrics(row):
+            values.setdefault(name, []).extend([] if value is None else [value])
+    return [name for name, its in values.items() if all(0 <= value <= 1 for value in its)]
 
 
 def read_lmms_eval_answers(content: JsonContent, metric: str | None = None) -> ReadItems[GroundedItem]:
@@ -62,12 +76,12 @@ def read_lmms_eval_answers(content: JsonContent, metric: str | None = None) -> R
     if not there or (metric is not None and metric not in there):
         seen = ", ".join(dict.fromkeys(name for row in content.rows[:1] for name in row if name not in BESIDE))
         raise InputError(
-            f"{content.path}: no metric {metric or 'that can be counted'}",
+            f"{content.path}: no metric {metric or 'that can be counted'} from 0 to 1",
             f"it has {', '.join(there) or seen or 'none'}",
             "Name one with --metric." if there else "lmms-eval writes them with --log_samples.",
         )
-    chosen = metric or there[0]
-    read = ReadItems([_item(row, chosen) for row in content.rows], content.notes())
+    chosen, task = metric or there[0], _task(content.path)
+    read = ReadItems([_item(row, chosen, task) for row in content.rows], content.notes())
     if len(there) > 1 and metric is None:
         read.notes.append(f"{content.path.name} has {', '.join(there)}; {chosen} was read (--metric)")
     read.count(sum(one.score is None for one in read.items), f"have no {chosen} and do not count")
@@ -75,15 +89,20 @@ def read_lmms_eval_answers(content: JsonContent, metric: str | None = None) -> R
     return read
 
 
-def _item(row: JsonObject, metric: str) -> GroundedItem:
+def _task(path: Path) -> str:
+    """Return the task of a file that is called as lmms-eval calls it, so that files of several tasks can be joined."""
+    return path.name.partition("_samples_")[2].partition(".jsonl")[0]
+
+
+def _item(row: JsonObject, metric: str, task: str) -> GroundedItem:
     value = row.get(metric)
     held = [one for one in (value, row.get("doc")) if isinstance(one, Mapping)]
-    name = str(row["doc_id"])
+    name = f"{task} {row['doc_id']}".strip()
     return GroundedItem(
         name,
         _video(row, held) or name,
         score=dict(_metrics(row)).get(metric),
-        group=next((str(one[key]) for one in held for key in GROUPS if one.get(key) is not None), ""),
+        group=next((str(one[key]) for one in held for key in GROUPS if one.get(key) is not None), task),
     )
 
 

@@ -74,14 +74,13 @@ def read_span_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[Grou
 
 
 def read_answer_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[GroundedItem]:
-    """Read answers from lmms-eval's samples, or from lines with ``correct``."""
+    """Read answers from lmms-eval's samples, or from rows with ``correct``."""
     forms: list[Form] = [
         (holds_lmms_eval_samples, lambda content: read_lmms_eval_answers(content, options.metric)),
         (holds_plain_rows, read_plain_rows),
     ]
-    return _joined(
-        [_by_form(path, forms, "lmms-eval's samples, or lines with video, item and correct") for path in files]
-    )
+    known = "lmms-eval's samples, or rows with video, item and correct"
+    return _joined([_by_form(path, forms, known) for path in files])
 
 
 def read_gqa_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[GroundedItem]:
@@ -91,7 +90,9 @@ def read_gqa_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[Groun
     contents = [read_json_content(path) for path in files]
     if not all(map(holds_next_gqa_run, contents)):
         forms: list[Form] = [(holds_videomind_rows, read_videomind_rows), (holds_plain_rows, read_plain_rows)]
-        what = f"NExT-GQA's spans and answers by question, VideoMind's rows, or {PLAIN[:-9]}, said, true and correct"
+        what = (
+            "NExT-GQA's spans and answers by question, VideoMind's rows, or rows with video, query, said, true, correct"
+        )
         return _joined([_of_content(content, forms, what) for content in contents])
     if options.truth is None:
         raise InputError(
@@ -104,7 +105,7 @@ def read_gqa_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[Groun
 
 
 def read_cg_bench_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[GroundedItem]:
-    """Read answers and clue intervals of CG-Bench: VLMEvalKit's table of scores, VideoMind's rows, or plain lines."""
+    """Read answers and clue intervals of CG-Bench: VLMEvalKit's table of scores, VideoMind's rows, or plain rows."""
     read = []
     for path in files:
         if is_table(path):
@@ -116,12 +117,12 @@ def read_cg_bench_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[
             (holds_videomind_rows, _best_proposals),
             (holds_plain_rows, read_plain_rows),
         ]
-        read.append(_of_content(content, forms, "VLMEvalKit's table of scores, VideoMind's rows, or plain lines"))
+        read.append(_of_content(content, forms, "VLMEvalKit's table of scores, VideoMind's rows, or plain rows"))
     return _joined(read)
 
 
 def read_tube_run(files: Sequence[Path], options: ReadOptions) -> ReadItems[TubeItem]:
-    """Read tubes: TubeDETR's results with its annotations in ``--truth``, or plain lines."""
+    """Read tubes: TubeDETR's results with its annotations in ``--truth``, or plain rows."""
     contents = [read_json_content(path) for path in files]
     if all(map(holds_plain_tubes, contents)):
         found: ReadItems[TubeItem] = ReadItems()
