@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referee_calib.benchmark.vstar.judge_scores import FIELD, WORDS, read_score
+from referee_calib.benchmark.vstar.judge_scores import FIELD, WORDS, read_score, stored_reply
 from referee_calib.benchmark.vstar.result_file import Item, ResultFile
 from referee_calib.errors import InputError
 from referee_calib.referee import ReplyCache, TextModel, ask_in_words
@@ -78,7 +78,7 @@ def judge_answers(
     advance: Callable[[int], None] = lambda _: None,
 ) -> Judged:
     """Have every answered item judged that has no score yet, or all of them ``again``; a failure leaves its item so."""
-    replies: list[Any] = [item.get(FIELD) for item in file.items]
+    replies: list[Any] = [stored_reply(item) for item in file.items]
     places = [i for i, item in enumerate(file.items) if item.get("answer_vqa") and (again or replies[i] is None)]
     questions = [prompt.messages(file.items[i]) for i in places]
     answers = ask_in_words(model, questions, cache=cache, advance=advance)

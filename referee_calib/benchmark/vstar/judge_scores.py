@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 UNREAD = -1  # a reply that is no whole number
@@ -34,6 +35,12 @@ def read_score(value: Any) -> int | None:
         return int(value)
     except (ValueError, TypeError):
         return UNREAD
+
+
+def stored_reply(item: Mapping[str, Any]) -> Any:
+    """Return what a file holds of the judge: its words where the score says that they were no number, else that."""
+    score = item.get(FIELD)
+    return item.get(WORDS, score) if score == UNREAD else score
 
 
 def level_in_words(value: Any) -> int | None:

@@ -13,7 +13,7 @@ from referee_calib.benchmark.statistics.item_values import ItemValues
 from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
 from referee_calib.benchmark.vstar.item_evaluation import OVER_ALL_ITEMS, ItemEvaluation, evaluate_item, metric_names
 from referee_calib.benchmark.vstar.item_traps import item_traps, trap_keys
-from referee_calib.benchmark.vstar.judge_scores import FIELD, WORDS, read_score
+from referee_calib.benchmark.vstar.judge_scores import read_score, stored_reply
 from referee_calib.benchmark.vstar.result_file import Item, ResultFile
 from referee_calib.benchmark.vstar.without_traps import values_without_traps
 
@@ -89,12 +89,10 @@ def evaluate_run(
     replies : sequence, optional
         What a judge said of each item, None where it was not asked; by default what the file stores.
     """
-    stored = replies is None
-    said = [item.get(FIELD) for item in file.items] if replies is None else list(replies)
+    said = [stored_reply(item) for item in file.items] if replies is None else list(replies)
     scores = [read_score(one) for one in said]
     found = [evaluate_item(item, rules, score) for item, score in zip(file.items, scores, strict=True)]
-    words = [item.get(WORDS, one) if stored else one for item, one in zip(file.items, said, strict=True)]
-    more = [values_without_traps(item, s, r) for item, s, r in zip(file.items, scores, words, strict=True)]
+    more = [values_without_traps(item, s, r) for item, s, r in zip(file.items, scores, said, strict=True)]
     unscored = sum(one.answered and score is None for one, score in zip(found, scores, strict=True))
     columns = {name: [one.values[name] for one in found] for name in metric_names()}
     columns |= {name: [one[name] for one in more] for name in more[0]}
