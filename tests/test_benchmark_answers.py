@@ -187,6 +187,9 @@ def test_cg_benchs_thresholds_are_reached_above_or_at_them(tmp_path):
     # 0.3 is above 0.1 and 0.2, 0.6 above all five: (2 / 5 + 5 / 5) / 2; with a right answer (2 / 5) / 2
     assert found == pytest.approx({"long_acc": 2 / 3, "miou": 0.45, "rec@iou": 0.7, "acc@iou": 0.2})
     assert figures(cg_bench(tmp_path, "cg-bench", rows))["acc@iou"] == pytest.approx(0.3)
+    for score in ("word", "7", "inf", ""):
+        with pytest.raises(InputError, match=r"the score of question 1 is .*: it is from 0 to 1, or −1"):
+            cg_bench(tmp_path, None, [(1, "u", "miou", score, "News")])
     assert "have no clue intervals that could be read" in " ".join(cg_bench(tmp_path, None, rows).notes["run"])
 
 

@@ -109,5 +109,10 @@ def test_a_video_that_the_results_lack_counts_0(tmp_path):
     )
     assert figures(found)["viou"] == 0.5
     assert "run: 1 of 2 items are annotated and missing in the results, and count 0" in found.notes["run"]
+    half = saved(tmp_path / "half.json", [{"trajectory": [], "video_id": 1}])
+    with pytest.raises(
+        InputError, match=r"half.json: it is not as its program writes it \(KeyError: 'tube_start_frame'\)"
+    ):
+        compared("hc-stvg", [tmp_path / "out.json"], truth=half)
     with pytest.raises(InputError, match="holds no annotations of tubes"):
         compared("hc-stvg", [tmp_path / "out.json"], truth=tmp_path / "out.json")

@@ -120,13 +120,23 @@ def _read_system(benchmark: Benchmark, system: SystemFiles, reading: ReadOptions
 def _read_run(
     benchmark: Benchmark, name: str, files: tuple[Path, ...], reading: ReadOptions
 ) -> tuple[ItemValues, tuple[str, ...]]:
-    read: ReadItems[Any] = benchmark.read(files, reading)
+    read = _items(benchmark, files, reading)
     if not read.items:
         raise InputError(f"{files[0]} holds no item", "there is nothing to measure")
     columns = benchmark.measure(read, reading.rules)
     items, videos = [one.item for one in read.items], [one.video for one in read.items]
     values = ItemValues.from_columns(name, items, videos, columns, notes=read.notes)
     return values, tuple(one.group for one in read.items)
+
+
+def _items(benchmark: Benchmark, files: tuple[Path, ...], reading: ReadOptions) -> ReadItems[Any]:
+    """Read the files of a run; what is not there or is something else than its form says is told in one line."""
+    try:
+        return benchmark.read(files, reading)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        named = " and ".join(map(str, [*files, *([reading.truth] if reading.truth else [])]))
+        why = f"it is not as its program writes it ({type(error).__name__}: {error})"
+        raise InputError(named, why, f"{benchmark.title} reads {benchmark.files}.") from error
 
 
 def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ read. Source: open-compass/VLMEvalKit, ``vlmeval/dataset/utils/cgbench.py``.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems, bare_video
@@ -60,9 +61,12 @@ def _or_none(score: float | None) -> float | None:
 
 def _number(path: Path, name: str, score: object) -> float:
     try:
-        return float(str(score))
-    except ValueError as error:
-        raise InputError(f"{path}: the score of question {name} is {score!r:.40}", "it is no number") from error
+        found = float(str(score))
+    except ValueError:
+        found = math.nan
+    if not (0 <= found <= 1 or found == UNREAD):
+        raise InputError(f"{path}: the score of question {name} is {score!r:.40}", "it is from 0 to 1, or −1")
+    return found
 
 
 def _name(qid: object) -> str:
