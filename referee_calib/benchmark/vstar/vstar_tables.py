@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figure_tables import differences_table, figures_table, transposed
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference
-from referee_calib.benchmark.vstar.item_traps import trap_keys, trap_text
 from referee_calib.benchmark.vstar.system_comparison import Figures, SystemResult, VstarComparison
+from referee_calib.benchmark.vstar.traps.item_traps import trap_keys, trap_text
 from referee_calib.benchmark.vstar.vstar_figures import DECOMPOSITION, DETAILS, HEADLINE, TESTED
 from referee_calib.report import Column, Row, Table, TableCell, number
 

@@ -13,7 +13,7 @@ from referee_calib.cli.benchmarks.run_names import named_paths
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
-    from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
     from referee_calib.benchmark.vstar.run_evaluation import RunEvaluation
 
 FORMATS = ("text", "markdown", "latex")
@@ -58,7 +58,7 @@ def command(
       referee-calib vstar ours.json --judge http://localhost:8000/v1 --scored scored/
       referee-calib vstar --recompute published.csv
     """  # noqa: D301
-    from referee_calib.benchmark.vstar.evaluation_rules import RULES
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import RULES
     from referee_calib.benchmark.vstar.system_comparison import compare_systems
     from referee_calib.benchmark.vstar.vstar_document import comparison_json
 
