@@ -107,11 +107,13 @@ def _evaluated(
 def _shown(found: Any, shown_as: str, *, details: bool) -> str:
     from referee_calib.benchmark.statistics import table_formats
     from referee_calib.benchmark.statistics.figure_tables import transposed
-    from referee_calib.benchmark.vstar.vstar_tables import comparison_tables
+    from referee_calib.benchmark.vstar.vstar_tables import TRAPS, comparison_tables
 
     tables = comparison_tables(found, details=details)
     if shown_as == "latex":
-        return "\n\n".join(map(table_formats.table_latex, tables))
+        return "\n\n".join(
+            (table_formats.latex_comment if one.name == TRAPS else table_formats.table_latex)(one) for one in tables
+        )
     if shown_as == "markdown":
         return "\n\n".join(map(table_formats.table_markdown, tables))
     return "\n\n".join(
