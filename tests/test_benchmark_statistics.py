@@ -9,10 +9,10 @@ from agreement import holm, t_quantile
 from referee_calib.benchmark.statistics.figures import Figure, mean_of
 from referee_calib.benchmark.statistics.item_values import ItemValues, on_common_items
 from referee_calib.benchmark.statistics.linear_error import gradient, paired_error, standard_error
+from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap
 from referee_calib.benchmark.statistics.paired_differences import paired_differences
 from referee_calib.benchmark.statistics.seeds import System, system_figure
 from referee_calib.benchmark.statistics.swap_test import swap_test
-from referee_calib.benchmark.statistics.video_bootstrap import VideoBootstrap
 from referee_calib.errors import InputError
 
 ACC, TIOU = mean_of("acc", "Acc"), mean_of("tiou", "m_tIoU")
@@ -68,7 +68,7 @@ def test_runs_are_brought_to_their_common_items_in_one_order():
 def test_the_interval_is_that_of_whole_videos_drawn_again_with_their_own_denominators():
     """The same resamples by hand: the items of each drawn video put into one list, as often as it was drawn."""
     run = a_run()
-    bootstrap = VideoBootstrap.of([run], n_resamples=200, seed=3)
+    bootstrap = PairedVideoBootstrap.of([run], n_resamples=200, seed=3)
     by_hand = []
     for weights in bootstrap.weights:
         drawn = dict(zip(bootstrap.videos, weights.astype(int), strict=True))
@@ -84,14 +84,14 @@ def test_the_interval_is_that_of_whole_videos_drawn_again_with_their_own_denomin
 
 def test_one_video_gives_no_interval():
     run = ItemValues.from_columns("a", "12", "vv", {"acc": [1, 0]})
-    found = VideoBootstrap.of([run], n_resamples=50).estimate(run, ACC)
+    found = PairedVideoBootstrap.of([run], n_resamples=50).estimate(run, ACC)
     assert (found.value, found.low) == (0.5, None)
     assert "all items are of one video" in found.reason
 
 
 def test_the_delta_method_agrees_with_the_bootstrap():
     run = a_run(n=900, per_video=3)
-    bootstrap = VideoBootstrap.of([run], n_resamples=4000)
+    bootstrap = PairedVideoBootstrap.of([run], n_resamples=4000)
     for figure in (ACC, TIOU, LGM):
         assert standard_error(run, figure) == pytest.approx(bootstrap.estimate(run, figure).standard_error, rel=0.06)
 
@@ -168,7 +168,7 @@ def test_an_undefined_figure_has_no_difference_and_no_test():
 def test_seeds_add_their_variance_to_that_of_videos():
     """mean ± t · sqrt(s²/3 + variance over videos of the mean), Satterthwaite's degrees of freedom."""
     runs = tuple(a_run(f"a{k}", k, n=300) for k in range(3))
-    bootstrap = VideoBootstrap.of(runs, n_resamples=500)
+    bootstrap = PairedVideoBootstrap.of(runs, n_resamples=500)
     found = system_figure(System("a", runs), ACC, bootstrap)
     values = [run.mean("acc") for run in runs]
     assert found.by_seed == pytest.approx(values)
@@ -185,7 +185,7 @@ def test_seeds_add_their_variance_to_that_of_videos():
 
 def test_an_interval_over_seeds_stays_within_what_is_possible():
     runs = tuple(ItemValues.from_columns(f"a{k}", "12", "vw", {"acc": [k, 0.1]}) for k in (0, 1))
-    found = system_figure(System("a", runs), ACC, VideoBootstrap.of(runs, n_resamples=100)).estimate
+    found = system_figure(System("a", runs), ACC, PairedVideoBootstrap.of(runs, n_resamples=100)).estimate
     assert (found.low, found.high) == (0.0, 1.0)
 
 

@@ -60,10 +60,8 @@ def test_a_paper_gets_booktabs_groups_and_the_best_in_bold():
     assert r" & \multicolumn{1}{c}{} & \multicolumn{1}{c}{Chain 1} & \multicolumn{1}{c}{} \\" in text
     assert r"\cmidrule(lr){3-3}" in text
     assert r"System & Acc & m\_tIoU & Score \\" in text
-    assert r"base\_1 & \shortstack{61.0\\{\scriptsize [56.0, 66.0]}} & -- & \shortstack{1.5" in text
-    assert (
-        r"ours & \shortstack{\textbf{64.4}\\{\scriptsize [59.4, 69.4]}} & \shortstack{25.0" in text
-    )  # one alone: none
+    assert r"base\_1 & \withinterval{61.0}{[56.0, 66.0]} & -- & \withinterval{1.5}" in text
+    assert r"ours & \withinterval{\textbf{64.4}}{[59.4, 69.4]} & \withinterval{25.0}" in text  # one alone: none
     assert text.count("{") == text.count("}")
     assert latex(r"a_b\{~^<−") == r"a\_b\textbackslash{}\{\textasciitilde{}\textasciicircum{}$<$$-$"
 

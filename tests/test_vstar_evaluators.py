@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from helpers_vstar import half_right, item, trap_items
 
-from referee_calib.benchmark.vstar.answer_boxes import best_overlap, frame_overlaps
-from referee_calib.benchmark.vstar.answer_spans import read_span, span_in_reply, span_overlap
-from referee_calib.benchmark.vstar.evaluation_rules import OPEN_O3, RULES, UPSTREAM
-from referee_calib.benchmark.vstar.item_evaluation import duration_bin
-from referee_calib.benchmark.vstar.judge_scores import read_score
+from referee_calib.benchmark.vstar.evaluators.answer_boxes import best_overlap, frame_overlaps
+from referee_calib.benchmark.vstar.evaluators.answer_spans import read_span, span_in_reply, span_overlap
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import OPEN_O3, RULES, UPSTREAM
+from referee_calib.benchmark.vstar.evaluators.item_evaluation import duration_bin
+from referee_calib.benchmark.vstar.evaluators.judge_scores import read_score
 from referee_calib.benchmark.vstar.result_file import ResultFile, item_keys
 from referee_calib.benchmark.vstar.run_evaluation import evaluate_run
 from referee_calib.benchmark.vstar.vstar_figures import AT_ONE, DECOMPOSITION, DETAILS, HEADLINE

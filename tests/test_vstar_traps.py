@@ -3,11 +3,11 @@
 import pytest
 from helpers_vstar import TRUE_BOX, half_right, item
 
-from referee_calib.benchmark.vstar.evaluation_rules import OPEN_O3, UPSTREAM
-from referee_calib.benchmark.vstar.item_traps import trap_keys, trap_text
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import OPEN_O3, UPSTREAM
 from referee_calib.benchmark.vstar.result_file import ResultFile, item_keys
 from referee_calib.benchmark.vstar.run_evaluation import evaluate_run
-from referee_calib.benchmark.vstar.without_traps import WITHOUT_TRAPS
+from referee_calib.benchmark.vstar.traps.item_traps import trap_keys, trap_text
+from referee_calib.benchmark.vstar.traps.without_traps import WITHOUT_TRAPS
 
 BOX = [0, 0, 100, 100]
 

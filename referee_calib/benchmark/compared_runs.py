@@ -14,9 +14,9 @@ from referee_calib.benchmark.catalogue.benchmark_definition import Benchmark, Ru
 from referee_calib.benchmark.result_files.read_run import ReadOptions
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues
+from referee_calib.benchmark.statistics.paired_bootstrap import N_RESAMPLES, PairedVideoBootstrap
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference, paired_differences
 from referee_calib.benchmark.statistics.seeds import System, system_figure
-from referee_calib.benchmark.statistics.video_bootstrap import N_RESAMPLES, VideoBootstrap
 from referee_calib.errors import InputError
 
 
@@ -84,7 +84,7 @@ def compare_runs(
     made = tuple(System(one.name, tuple(values for values, _ in runs)) for one, runs in read)
     figures = _figures(benchmark, options.figures, made)
     every = [run for system in made for run in system.runs]
-    bootstrap = VideoBootstrap.of(
+    bootstrap = PairedVideoBootstrap.of(
         every, n_resamples=options.n_resamples, seed=options.seed, confidence=options.confidence
     )
     differences = paired_differences(
@@ -158,12 +158,12 @@ def _figures(benchmark: Benchmark, wanted: Sequence[str], systems: Sequence[Syst
     return tuple(one for one in chosen if set(one.metrics) <= there)
 
 
-def _estimates(system: System, figures: Sequence[Figure], bootstrap: VideoBootstrap) -> dict[str, Estimate]:
+def _estimates(system: System, figures: Sequence[Figure], bootstrap: PairedVideoBootstrap) -> dict[str, Estimate]:
     return {figure.key: system_figure(system, figure, bootstrap).estimate for figure in figures}
 
 
 def _by_group(
-    read: Sequence[tuple[SystemFiles, ReadSystem]], figures: Sequence[Figure], bootstrap: VideoBootstrap
+    read: Sequence[tuple[SystemFiles, ReadSystem]], figures: Sequence[Figure], bootstrap: PairedVideoBootstrap
 ) -> dict[tuple[str, str], dict[str, Estimate]]:
     """Return the figures of the items of each kind that the files name."""
     import numpy as np

@@ -8,7 +8,7 @@ import numpy as np
 
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import Floats, ItemValues
-from referee_calib.benchmark.statistics.video_bootstrap import video_sums
+from referee_calib.benchmark.statistics.paired_bootstrap import video_sums
 
 STEP = 1e-5
 

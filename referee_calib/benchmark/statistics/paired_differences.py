@@ -11,6 +11,7 @@ import numpy as np
 from agreement import Estimate, holm
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues, on_common_items
+from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap, blank_estimate
 from referee_calib.benchmark.statistics.seeds import (
     ErrorPart,
     System,
@@ -21,7 +22,6 @@ from referee_calib.benchmark.statistics.seeds import (
     video_part,
 )
 from referee_calib.benchmark.statistics.swap_test import swap_test
-from referee_calib.benchmark.statistics.video_bootstrap import VideoBootstrap, blank_estimate
 
 SWAPS = "swap test over videos"
 SEEDS = "t test, variance over videos and between seeds"
@@ -94,13 +94,13 @@ def paired_differences(
     for i, j in chosen:
         first, second, left_out = _common(systems[i], systems[j])
         runs = [*first.runs, *second.runs]
-        bootstrap = VideoBootstrap.of(runs, n_resamples=n_resamples, seed=seed, confidence=confidence)
+        bootstrap = PairedVideoBootstrap.of(runs, n_resamples=n_resamples, seed=seed, confidence=confidence)
         found += [difference(first, second, figure, bootstrap, left_out=left_out, seed=seed) for figure in figures]
     return [replace(one, p_holm=p) for one, p in zip(found, holm([one.p_value for one in found]), strict=True)]
 
 
 def difference(
-    first: System, second: System, figure: Figure, bootstrap: VideoBootstrap, *, left_out: int = 0, seed: int = 0
+    first: System, second: System, figure: Figure, bootstrap: PairedVideoBootstrap, *, left_out: int = 0, seed: int = 0
 ) -> PairedDifference:
     """Compare two systems, all of whose runs have the same items, in one figure."""
     runs = [*first.runs, *second.runs]

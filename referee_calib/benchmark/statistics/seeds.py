@@ -11,7 +11,7 @@ import numpy as np
 from agreement import Estimate, Interval, t_quantile
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import Floats, ItemValues
-from referee_calib.benchmark.statistics.video_bootstrap import VideoBootstrap, blank_estimate
+from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap, blank_estimate
 
 ONE_SEED = "one seed: the interval speaks of other videos, not of another training run"
 
@@ -62,7 +62,7 @@ class SeedFigure:
     within_variance: float | None
 
 
-def system_figure(system: System, figure: Figure, bootstrap: VideoBootstrap) -> SeedFigure:
+def system_figure(system: System, figure: Figure, bootstrap: PairedVideoBootstrap) -> SeedFigure:
     """Return a figure of a system with its interval and its two variances."""
     estimates = [bootstrap.estimate(run, figure) for run in system.runs]
     by_seed = tuple(one.value for one in estimates)
@@ -80,7 +80,7 @@ def system_figure(system: System, figure: Figure, bootstrap: VideoBootstrap) -> 
     return SeedFigure(estimate, by_seed, float(np.var(known, ddof=1)), within)
 
 
-def mean_over_seeds(runs: Sequence[ItemValues], figure: Figure, bootstrap: VideoBootstrap) -> Floats:
+def mean_over_seeds(runs: Sequence[ItemValues], figure: Figure, bootstrap: PairedVideoBootstrap) -> Floats:
     """Return, in every resample of videos, the mean of the runs' figures; NaN where one is undefined."""
     return np.asarray(np.mean([bootstrap.resampled(run, figure) for run in runs], axis=0), dtype=float)
 

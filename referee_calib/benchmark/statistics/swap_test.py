@@ -6,7 +6,7 @@ import numpy as np
 
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import Floats, ItemValues
-from referee_calib.benchmark.statistics.video_bootstrap import video_sums
+from referee_calib.benchmark.statistics.paired_bootstrap import video_sums
 
 N_SWAPS = 9999
 BLOCK = 1000  # swaps held at a time

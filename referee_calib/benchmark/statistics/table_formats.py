@@ -10,6 +10,7 @@ from referee_calib.benchmark.statistics.figure_tables import BEST
 from referee_calib.report import Table, TableCell, table_lines
 
 WIDE = 6  # columns: a table of more spans both columns of a paper
+_WITH_INTERVAL = r"\providecommand{\withinterval}[2]{\begin{tabular}[t]{@{}r@{}}#1\\[-3pt]{\tiny #2}\end{tabular}}"
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -48,9 +49,10 @@ def table_latex(table: Table) -> str:
     wide = "*" if len(table.columns) > WIDE else ""
     return "\n".join(
         [
+            _WITH_INTERVAL,
             rf"\begin{{table{wide}}}[t]",
             r"\centering",
-            *([r"\setlength{\tabcolsep}{3pt}", r"\footnotesize"] if wide else []),
+            rf"\setlength{{\tabcolsep}}{{3pt}}\{'scriptsize' if wide else 'footnotesize'}",
             rf"\caption{{{latex(table.caption)}}}",
             rf"\label{{tab:{table.name.replace('_', '-')}}}",
             rf"\begin{{tabular}}{{l{'r' * len(table.columns)}}}",
@@ -68,6 +70,11 @@ def table_latex(table: Table) -> str:
 def table_json(table: Table) -> dict[str, Any]:
     """Return the table's name, caption and exact values."""
     return {"name": table.name, "caption": table.caption, "rows": list(table.records())}
+
+
+def latex_comment(table: Table) -> str:
+    """Return the table as comments: what an author should know, and no reader of the paper needs."""
+    return "\n".join(f"% {line}".rstrip() for line in table_text(table).splitlines())
 
 
 def latex(text: str) -> str:
@@ -90,7 +97,7 @@ def _latex_head(table: Table) -> list[str]:
 
 def _latex_cell(cell: TableCell) -> str:
     text = rf"\textbf{{{latex(cell.text)}}}" if cell.values.get(BEST) else latex(cell.text)
-    return rf"\shortstack{{{text}\\{{\scriptsize {latex(cell.interval)}}}}}" if cell.interval else text
+    return rf"\withinterval{{{text}}}{{{latex(cell.interval)}}}" if cell.interval else text
 
 
 def _plain(cell: TableCell) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referee_calib.benchmark.vstar.judge_scores import FIELD, WORDS, read_score, stored_reply
+from referee_calib.benchmark.vstar.evaluators.judge_scores import FIELD, WORDS, read_score, stored_reply
 from referee_calib.benchmark.vstar.result_file import Item, ResultFile
 from referee_calib.errors import InputError
 from referee_calib.referee import ReplyCache, TextModel, ask_in_words

@@ -109,8 +109,8 @@ def item_keys(files: Sequence[ResultFile]) -> tuple[list[tuple[str, ...]], str]:
 def _indexed(files: Sequence[ResultFile]) -> bool:
     meant: dict[int, tuple[Any, Any]] = {}
     for file in files:
-        numbers = [item.get("original_index") for item in file.items]
-        if not all(isinstance(number, int) for number in numbers) or len(set(numbers)) < len(numbers):
+        numbers = [number for item in file.items if isinstance(number := item.get("original_index"), int)]
+        if len(set(numbers)) < len(file.items):
             return False
         for number, item in zip(numbers, file.items, strict=True):
             if meant.setdefault(number, _meaning(item)) != _meaning(item):

@@ -10,12 +10,17 @@ from typing import Any
 import numpy as np
 
 from referee_calib.benchmark.statistics.item_values import ItemValues
-from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
-from referee_calib.benchmark.vstar.item_evaluation import OVER_ALL_ITEMS, ItemEvaluation, evaluate_item, metric_names
-from referee_calib.benchmark.vstar.item_traps import item_traps, trap_keys
-from referee_calib.benchmark.vstar.judge_scores import read_score, stored_reply
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
+from referee_calib.benchmark.vstar.evaluators.item_evaluation import (
+    OVER_ALL_ITEMS,
+    ItemEvaluation,
+    evaluate_item,
+    metric_names,
+)
+from referee_calib.benchmark.vstar.evaluators.judge_scores import read_score, stored_reply
 from referee_calib.benchmark.vstar.result_file import Item, ResultFile
-from referee_calib.benchmark.vstar.without_traps import values_without_traps
+from referee_calib.benchmark.vstar.traps.item_traps import item_traps, trap_keys
+from referee_calib.benchmark.vstar.traps.without_traps import values_without_traps
 
 DURATIONS = ("short", "medium", "long")
 STORED = {"tiou_1": "temporal_IoU", "tiou_2": "temporal_IoU_2", "viou_1": "spatial_mIoU", "viou_2": "spatial_mIoU_2"}

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues
+from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference, paired_differences
 from referee_calib.benchmark.statistics.seeds import SeedFigure, System, system_figure
-from referee_calib.benchmark.statistics.video_bootstrap import VideoBootstrap
-from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
 from referee_calib.benchmark.vstar.run_evaluation import RunEvaluation
+from referee_calib.benchmark.vstar.traps.without_traps import WITHOUT_TRAPS
 from referee_calib.benchmark.vstar.vstar_figures import DECOMPOSITION, DETAILS, HEADLINE, TESTED
-from referee_calib.benchmark.vstar.without_traps import WITHOUT_TRAPS
 from referee_calib.errors import InputError
 
 Figures = Mapping[str, SeedFigure]
@@ -79,7 +79,7 @@ def compare_systems(
     """
     names = list(runs)
     every = [run.values for its in runs.values() for run in its]
-    bootstrap = VideoBootstrap.of(every, n_resamples=n_resamples, seed=seed, confidence=confidence)
+    bootstrap = PairedVideoBootstrap.of(every, n_resamples=n_resamples, seed=seed, confidence=confidence)
     results = tuple(_system_result(name, tuple(its), bootstrap) for name, its in runs.items())
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
     pairs = _pairs(names, baseline)
@@ -98,7 +98,7 @@ def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:
     return [(first, j) for j in range(len(names)) if j != first]
 
 
-def _system_result(name: str, runs: tuple[RunEvaluation, ...], bootstrap: VideoBootstrap) -> SystemResult:
+def _system_result(name: str, runs: tuple[RunEvaluation, ...], bootstrap: PairedVideoBootstrap) -> SystemResult:
     whole = System(name, tuple(run.values for run in runs))
     figures = {one.key: system_figure(whole, one, bootstrap) for one in (*HEADLINE, *DETAILS)}
     met = {key: sum(run.traps[key] for run in runs) for key, _ in WITHOUT_TRAPS}
@@ -116,7 +116,7 @@ def _binned(
     name: str,
     runs: Sequence[RunEvaluation],
     bins_of: Callable[[RunEvaluation], Mapping[str, ItemValues]],
-    bootstrap: VideoBootstrap,
+    bootstrap: PairedVideoBootstrap,
 ) -> dict[str, Figures]:
     """Return the headline figures of each bin that every run has."""
     bins = [bins_of(run) for run in runs]

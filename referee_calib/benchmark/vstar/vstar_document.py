@@ -7,8 +7,8 @@ from typing import Any
 
 from referee_calib.benchmark.statistics.figure_tables import difference_json, estimate_json
 from referee_calib.benchmark.statistics.seeds import SeedFigure
-from referee_calib.benchmark.vstar.item_traps import trap_keys
 from referee_calib.benchmark.vstar.system_comparison import Figures, SystemResult, VstarComparison
+from referee_calib.benchmark.vstar.traps.item_traps import trap_keys
 
 
 def comparison_json(found: VstarComparison) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from referee_calib.benchmark.statistics.figures import Figure, Means, mean_of
 from referee_calib.benchmark.statistics.item_values import Floats
-from referee_calib.benchmark.vstar.evaluation_rules import CHAINS
-from referee_calib.benchmark.vstar.item_evaluation import BOX_THRESHOLDS, JOINT, SPAN_THRESHOLDS
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import CHAINS
+from referee_calib.benchmark.vstar.evaluators.item_evaluation import BOX_THRESHOLDS, JOINT, SPAN_THRESHOLDS
 
 AT_ONE = "a mean of 1 has no LGM: the logarithm of 1 − 1 is not defined"
 PARTS = ("answer", "time", "place")

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figure_tables import differences_table, figures_table, transposed
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference
-from referee_calib.benchmark.vstar.item_traps import trap_keys, trap_text
 from referee_calib.benchmark.vstar.system_comparison import Figures, SystemResult, VstarComparison
+from referee_calib.benchmark.vstar.traps.item_traps import trap_keys, trap_text
 from referee_calib.benchmark.vstar.vstar_figures import DECOMPOSITION, DETAILS, HEADLINE, TESTED
 from referee_calib.report import Column, Row, Table, TableCell, number
+
+TRAPS = "vstar_traps"
+"""Name of the table of traps, which is for those who made the files."""
 
 _BINS = {"durations": "Video length", "domains": "Domain"}
 
@@ -88,7 +91,7 @@ def _traps_tables(found: VstarComparison) -> Iterator[Table]:
     if rows:
         caption = "Traps, in items. None of them changes a figure above: those are the evaluator's."
         columns = [Column(run.name, run.name) for run in runs]
-        yield Table("vstar_traps", caption, "Items that …", columns, rows, across="run")
+        yield Table(TRAPS, caption, "Items that …", columns, rows, across="run")
     if any(one.without_traps for one in found.systems):
         yield _without_traps_table(found)
 

@@ -15,7 +15,7 @@ from referee_calib.cli import common
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
-    from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
     from referee_calib.benchmark.vstar.result_file import ResultFile
 
 _PATIENCE = 120.0  # seconds for which a judge that cannot be reached is waited for

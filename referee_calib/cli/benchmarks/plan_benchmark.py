@@ -75,7 +75,7 @@ def plan_benchmark(given: BenchmarkOptions, *, as_json: bool) -> None:
 
 
 def _runs(paths: tuple[Path, ...]) -> list[Any]:
-    from referee_calib.benchmark.vstar.evaluation_rules import UPSTREAM
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import UPSTREAM
     from referee_calib.benchmark.vstar.result_file import item_keys, read_result_file
     from referee_calib.benchmark.vstar.run_evaluation import evaluate_run
 

@@ -13,7 +13,7 @@ from referee_calib.cli.benchmarks.run_names import named_paths
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
-    from referee_calib.benchmark.vstar.evaluation_rules import EvaluationRules
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
     from referee_calib.benchmark.vstar.run_evaluation import RunEvaluation
 
 FORMATS = ("text", "markdown", "latex")
@@ -58,7 +58,7 @@ def command(
       referee-calib vstar ours.json --judge http://localhost:8000/v1 --scored scored/
       referee-calib vstar --recompute published.csv
     """  # noqa: D301
-    from referee_calib.benchmark.vstar.evaluation_rules import RULES
+    from referee_calib.benchmark.vstar.evaluators.evaluation_rules import RULES
     from referee_calib.benchmark.vstar.system_comparison import compare_systems
     from referee_calib.benchmark.vstar.vstar_document import comparison_json
 
@@ -107,11 +107,13 @@ def _evaluated(
 def _shown(found: Any, shown_as: str, *, details: bool) -> str:
     from referee_calib.benchmark.statistics import table_formats
     from referee_calib.benchmark.statistics.figure_tables import transposed
-    from referee_calib.benchmark.vstar.vstar_tables import comparison_tables
+    from referee_calib.benchmark.vstar.vstar_tables import TRAPS, comparison_tables
 
     tables = comparison_tables(found, details=details)
     if shown_as == "latex":
-        return "\n\n".join(map(table_formats.table_latex, tables))
+        return "\n\n".join(
+            (table_formats.latex_comment if one.name == TRAPS else table_formats.table_latex)(one) for one in tables
+        )
     if shown_as == "markdown":
         return "\n\n".join(map(table_formats.table_markdown, tables))
     return "\n\n".join(

@@ -18,7 +18,7 @@ METHOD = "bootstrap of videos, percentile"
 
 
 @dataclass(frozen=True, eq=False)
-class VideoBootstrap:
+class PairedVideoBootstrap:
     """How often each video is drawn in each resample.
 
     Parameters
@@ -32,7 +32,7 @@ class VideoBootstrap:
     Examples
     --------
     >>> run = ItemValues.from_columns("a", ["1", "2", "3"], ["v", "w", "x"], {"acc": [1, 0, 1]})
-    >>> VideoBootstrap.of([run], n_resamples=5).weights.sum(axis=1).tolist()
+    >>> PairedVideoBootstrap.of([run], n_resamples=5).weights.sum(axis=1).tolist()
     [3.0, 3.0, 3.0, 3.0, 3.0]
     """
 
@@ -44,7 +44,7 @@ class VideoBootstrap:
     @classmethod
     def of(
         cls, runs: Iterable[ItemValues], *, n_resamples: int = N_RESAMPLES, seed: int = 0, confidence: float = 0.95
-    ) -> VideoBootstrap:
+    ) -> PairedVideoBootstrap:
         """Draw the videos of all runs, as many as there are, with replacement."""
         videos = tuple(sorted({video for run in runs for video in run.videos}))
         weights = bootstrap_weights(np.random.default_rng(seed), np.ones(len(videos)), n_resamples)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from referee_calib.benchmark.statistics.figures import Figure, mean_of
-from referee_calib.benchmark.vstar.answer_boxes import best_overlap, frame_key, mean_overlap, true_box
-from referee_calib.benchmark.vstar.answer_spans import read_span, span_in_reply, span_overlap
-from referee_calib.benchmark.vstar.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS
-from referee_calib.benchmark.vstar.item_traps import box_scale, key_by_number, read_boxes
-from referee_calib.benchmark.vstar.judge_scores import CORRECT, UNREAD, level_in_words
+from referee_calib.benchmark.vstar.evaluators.answer_boxes import best_overlap, frame_key, mean_overlap, true_box
+from referee_calib.benchmark.vstar.evaluators.answer_spans import read_span, span_in_reply, span_overlap
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS
+from referee_calib.benchmark.vstar.evaluators.judge_scores import CORRECT, UNREAD, level_in_words
 from referee_calib.benchmark.vstar.result_file import Item
+from referee_calib.benchmark.vstar.traps.item_traps import box_scale, key_by_number, read_boxes
 
 WITHOUT_TRAPS: tuple[tuple[str, Figure], ...] = (
     ("judge_reply_unread", mean_of("acc*words", "Acc, judge's words read", key="accuracy.words")),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from referee_calib.benchmark.vstar.answer_spans import Span, read_span, span_in_reply
+from referee_calib.benchmark.vstar.evaluators.answer_spans import Span, read_span, span_in_reply
 
 SPAN_FIELDS = {1: ("answer_temporal", "answer_temporal_pre"), 2: ("answer_temporal_2", "answer_temporal_pre_2")}
 BOX_FIELDS = {1: "answer_spatial", 2: "answer_spatial_2"}

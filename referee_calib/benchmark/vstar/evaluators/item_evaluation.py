@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from referee_calib.benchmark.vstar.answer_boxes import frame_overlaps, mean_overlap, share_reaching
-from referee_calib.benchmark.vstar.answer_spans import span_overlap
-from referee_calib.benchmark.vstar.evaluation_rules import BOX_FIELDS, CHAINS, EvaluationRules
-from referee_calib.benchmark.vstar.judge_scores import CORRECT, UNREAD
+from referee_calib.benchmark.vstar.evaluators.answer_boxes import frame_overlaps, mean_overlap, share_reaching
+from referee_calib.benchmark.vstar.evaluators.answer_spans import span_overlap
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, EvaluationRules
+from referee_calib.benchmark.vstar.evaluators.judge_scores import CORRECT, UNREAD
 from referee_calib.benchmark.vstar.result_file import Item
 
 SPAN_THRESHOLDS = (0.3, 0.5, 0.7)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from referee_calib.benchmark.vstar.answer_boxes import boxes_of, frame_key
-from referee_calib.benchmark.vstar.answer_spans import CLOCK, read_span
-from referee_calib.benchmark.vstar.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS, EvaluationRules
-from referee_calib.benchmark.vstar.judge_scores import HIGHEST, UNREAD
+from referee_calib.benchmark.vstar.evaluators.answer_boxes import boxes_of, frame_key
+from referee_calib.benchmark.vstar.evaluators.answer_spans import CLOCK, read_span
+from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS, EvaluationRules
+from referee_calib.benchmark.vstar.evaluators.judge_scores import HIGHEST, UNREAD
 from referee_calib.benchmark.vstar.result_file import Item
 
 
@@ -138,8 +138,7 @@ def _traps_by_second(item: Item, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unit_traps(item: Item, boxes: list[list[float]]) -> Iterator[str]:
-    size = item.get("width"), item.get("height")
-    if all(map(_known, size)) and any(max(b[0], b[2]) > size[0] or max(b[1], b[3]) > size[1] for b in boxes):
+    if (size := _frame_size(item)) and any(max(b[0::2]) > size[0] or max(b[1::2]) > size[1] for b in boxes):
         yield "boxes_outside"
     if all(0 <= number <= 1 for box in boxes for number in box):
         yield "boxes_below_1"
@@ -169,11 +168,17 @@ def read_boxes(given: Any) -> list[list[float]] | None:
 
 def box_scale(item: Item) -> tuple[float, float] | None:
     """Return by what boxes of the model's frame become those of the video; None where a size is not known."""
-    shape, size = item.get("input_shape"), (item.get("width"), item.get("height"))
-    if not (isinstance(shape, list) and len(shape) == 2 and all(map(_known, [*shape, *size])) and all(shape)):
+    shape, size = item.get("input_shape"), _frame_size(item)
+    if size is None or not (isinstance(shape, list) and len(shape) == 2 and all(map(_known, shape)) and all(shape)):
         return None
-    return float(size[0] / shape[0]), float(size[1] / shape[1])  # type: ignore[operator]
+    return size[0] / shape[0], size[1] / shape[1]
 
 
-def _known(value: Any) -> bool:
+def _frame_size(item: Item) -> tuple[float, float] | None:
+    """Return width and height of the original video, None where the item does not tell them."""
+    width, height = item.get("width"), item.get("height")
+    return (width, height) if _known(width) and _known(height) else None
+
+
+def _known(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
