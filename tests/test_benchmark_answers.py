@@ -157,6 +157,10 @@ def test_next_gqas_spans_may_come_alone_or_in_shares_of_the_video(tmp_path):
     found = next_gqa(tmp_path, "next-gqa", {"v_1": [0.15, 0.35]}, shares=True)  # of 20 s: (3, 7)
     assert figures(found)["iop"] == 0.75
     assert "acc@gqa" not in figures(found)
+    found = next_gqa(tmp_path, "next-gqa", {"v_1": [0.15, 0.35]})
+    assert "run: every predicted span ends within 1 s, as if they were shares of the video" in " ".join(
+        found.notes["run"]
+    )
     with pytest.raises(InputError, match=r"has no question of .*: its first is w_1, theirs v_1"):
         next_gqa(tmp_path, "next-gqa", {"w_1": [1, 2]})
     with pytest.raises(InputError, match="holds no true spans"):

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from referee_calib.benchmark.benchmark_items import GroundedItem, ReadItems
 from referee_calib.benchmark.measures.interval_sets import set_iou, span_iop
-from referee_calib.benchmark.measures.span_overlap import first_tiou, note_unusable_spans
+from referee_calib.benchmark.measures.span_overlap import first_tiou, note_shares, note_unusable_spans
 from referee_calib.benchmark.measures.thresholds_reached import Reach, reached
 
 Column = list[float | None]
@@ -91,6 +91,7 @@ def _note_questions(read: ReadItems[GroundedItem], *, all_questions: bool) -> No
         note_unusable_spans(read)
     else:
         read.count(without, "have no predicted span and are left out, as in the evaluator (--rules all-questions)")
+        note_shares(read)
     read.count(
         sum(one.score is None and bool(one.said) for one in items), "have a span and no answer, and count as wrong"
     )

@@ -66,3 +66,14 @@ def note_unusable_spans(read: ReadItems[GroundedItem]) -> None:
     read.count(odd, "have a span that does not end behind its start, and count 0")
     read.count(sum(len(one.said) > 1 for one in items), "have several spans; the first is measured")
     read.count(sum(not any(map(is_proper, one.true)) for one in items), "have no true span of any length, and count 0")
+    note_shares(read)
+
+
+def note_shares(read: ReadItems[GroundedItem]) -> None:
+    """Ask about spans that all end within a second where true ones do not: they may be shares of the video."""
+    said = [one for item in read.items for one in item.said]
+    true = [one for item in read.items for one in item.true]
+    if said and true and max(end for _, end in said) <= 1 < max(end for _, end in true):
+        read.notes.append(
+            "every predicted span ends within 1 s, as if they were shares of the video; they are read as seconds"
+        )
