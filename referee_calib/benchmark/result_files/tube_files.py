@@ -14,9 +14,9 @@ Source: antoyang/TubeDETR, ``datasets/hcstvg_eval.py`` and ``datasets/vidstg_eva
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from referee_calib.benchmark.benchmark_items import Box, ReadItems, TubeItem, bare_video
+from referee_calib.benchmark.benchmark_items import Box, ReadItems, Span, TubeItem, bare_video
 from referee_calib.benchmark.result_files.json_content import JsonContent, JsonObject
 from referee_calib.benchmark.result_files.span_values import spans_of
 from referee_calib.errors import InputError
@@ -53,27 +53,26 @@ def read_tubedetr(results: JsonContent, truth: JsonContent) -> ReadItems[TubeIte
     for key, value in boxes.items():
         video, _, frame = str(key).rpartition("_")
         by_video.setdefault(video, {})[int(frame)] = _box(results, key, value["boxes"][0])
-    items = [_joined(truth, about, spans, by_video) for about in _videos(truth)]
+    items = [_joined(one, spans.get(one.name), by_video.get(one.name, {})) for one in _annotated_tubes(truth)]
     return ReadItems(items, [*results.notes(), *truth.notes()])
 
 
-def _joined(
-    truth: JsonContent, about: JsonObject, spans: Mapping[str, Any], boxes: Mapping[str, dict[int, Box]]
-) -> TubeItem:
-    name = str(about["video_id"])
-    start, end = int(about["tube_start_frame"]), int(about["tube_end_frame"])
-    said = spans.get(name)
-    frames = sampled_frames(int(about["first"]), int(about["last"]), float(about["fps"]))
+class _AnnotatedTube(NamedTuple):
+    """A tube of TubeDETR's annotations: its number, video, span, the boxes of sampled frames, and these frames."""
+
+    name: str
+    video: str
+    span: Span
+    boxes: dict[int, Box]
+    frames: list[int]
+    kind: str
+
+
+def _joined(true: _AnnotatedTube, said: Mapping[str, Any] | None, boxes: dict[int, Box]) -> TubeItem:
+    span = next(iter(spans_of(said.get("sted"))), None) if said else None
+    kind = str((said or {}).get("qtype") or true.kind)
     return TubeItem(
-        name,
-        bare_video(about.get("original_video_id", name)),
-        (start, end),
-        {frame: _corners(truth, name, about["box_of"](frame)) for frame in frames if start <= frame < end},
-        next(iter(spans_of(said.get("sted"))), None) if said else None,
-        boxes.get(name, {}),
-        frames,
-        str((said or {}).get("qtype") or about.get("qtype", "")),
-        said is not None,
+        true.name, true.video, true.span, true.boxes, span, boxes, true.frames, group=kind, given=said is not None
     )
 
 
@@ -93,25 +92,31 @@ def sampled_frames(first: int, last: int, fps: float) -> list[int]:
     return frames
 
 
-def _videos(truth: JsonContent) -> Iterator[JsonObject]:
-    """Give every annotated video with its first and last frame, frames a second, and the box of a frame."""
+def _annotated_tubes(truth: JsonContent) -> Iterator[_AnnotatedTube]:
     value = truth.value
-    if isinstance(value, list) and value and "trajectory" in value[0]:
+    if isinstance(value, list) and value and "trajectory" in value[0]:  # HC-STVG: a box for each frame of the tube
         for one in value:
-            boxes, start = one["trajectory"], int(one["tube_start_frame"])
-            fps = one["frame_count"] / HC_STVG_SECONDS
-            about = {"first": 0, "last": one["frame_count"] - 1, "fps": fps}
-            yield one | about | {"box_of": lambda frame, b=boxes, s=start: b[frame - s]}
-    elif isinstance(value, Mapping) and {"videos", "trajectories"} <= value.keys():
+            track = dict(enumerate(one["trajectory"], start=int(one["tube_start_frame"])))
+            n_frames = int(one["frame_count"])
+            yield _tube(truth, one, track, sampled_frames(0, n_frames - 1, n_frames / HC_STVG_SECONDS))
+    elif isinstance(value, Mapping) and {"videos", "trajectories"} <= value.keys():  # VidSTG: of each target
         for one in value["videos"]:
-            track = value["trajectories"][one["original_video_id"]][str(one["target_id"])]
-            about = {"first": one["start_frame"], "last": one["end_frame"]}
-            yield one | about | {"box_of": lambda frame, t=track: t[str(frame)]["bbox"]}
+            boxes = value["trajectories"][one["original_video_id"]][str(one["target_id"])]
+            track = {int(frame): box["bbox"] for frame, box in boxes.items()}
+            yield _tube(truth, one, track, sampled_frames(one["start_frame"], one["end_frame"], one["fps"]))
     else:
         raise InputError(
             f"{truth.path} holds no annotations of tubes",
             "TubeDETR prepares them: preproc/preproc_hcstvg.py and preproc_vidstg.py write *_proc.json and test.json",
         )
+
+
+def _tube(truth: JsonContent, about: JsonObject, track: Mapping[int, Any], frames: list[int]) -> _AnnotatedTube:
+    name = str(about["video_id"])
+    start, end = int(about["tube_start_frame"]), int(about["tube_end_frame"])
+    boxes = {frame: _corners(truth, name, track[frame]) for frame in frames if start <= frame < end}
+    video = bare_video(about.get("original_video_id", name))
+    return _AnnotatedTube(name, video, (start, end), boxes, frames, str(about.get("qtype", "")))
 
 
 def _plain(content: JsonContent, number: int, row: JsonObject) -> TubeItem:
