@@ -1,0 +1,1 @@
+"""Published benchmarks with error bars: readers of result files, figures, intervals and paired tests."""
