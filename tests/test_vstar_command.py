@@ -106,6 +106,15 @@ def test_tables_are_printed_for_people_and_papers(runs, shown_as):
     assert done.stdout.count(r"\begin{table") == done.stdout.count(r"\end{table") == (6 if shown_as == "latex" else 0)
 
 
+def test_a_missing_figure_and_items_that_one_run_lacks_are_told(runs):
+    part = write(runs / "part.json", some(right=1)[:30])
+    done = run("vstar", runs / "base.json", part)
+    assert "\n–: a mean of 1 has no LGM" in done.stdout
+    assert "; 10 items that not every run of part − base has are left out." in done.stdout
+    seeds = run("vstar", f"a={runs / 'ours_1.json'}", f"a={runs / 'ours_2.json'}", runs / "base.json").stdout
+    assert "one system has one seed: the other's variance between seeds is taken for both" in seeds
+
+
 def test_what_nobody_judged_is_said_and_the_rest_is_told(tmp_path):
     done = run("vstar", write(tmp_path / "a.json", [item(0, VQA_score=...), half_right(1)]))
     assert done.exit_code == 0
