@@ -98,7 +98,7 @@ def estimate_cell(
     factor = 100 if percent else 1
     text = (signed if sign else number)(factor * estimate.value, digits)
     if estimate.low is None or estimate.high is None:
-        why = f"no interval: {estimate.reason}" if estimate.reason else ""
+        why = f"no interval: {estimate.reason.removeprefix('no interval: ')}" if estimate.reason else ""
         return TableCell(text, reason=why, values={**exact, BEST: best})
     limits = f"[{number(factor * estimate.low, digits)}, {number(factor * estimate.high, digits)}]"
     return TableCell(text, limits, values={**exact, BEST: best})
