@@ -44,6 +44,7 @@ def test_a_terminal_gets_aligned_columns():
         "-" * 60,
         "base_1  61.0 [56.0, 66.0]                  –  1.5 [1.4, 1.6]",
         "ours    64.4 [59.4, 69.4]  25.0 [20.0, 30.0]",
+        "–: no spans",
     ]
     assert table_text(transposed(TABLE, "Figure")).splitlines()[2].split() == ["Figure", "base_1", "ours"]
 

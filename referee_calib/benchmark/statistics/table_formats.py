@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate, groupby, pairwise
 from typing import Any
 
-from referee_calib.benchmark.statistics.figure_tables import BEST
+from referee_calib.benchmark.statistics.figure_tables import BEST, MISSING
 from referee_calib.report import Table, TableCell, table_lines
 
 WIDE = 6  # columns: a table of more spans both columns of a paper
@@ -28,12 +28,12 @@ _LATEX = str.maketrans(
 
 
 def table_text(table: Table) -> str:
-    """Return the table with its columns aligned, as it is printed on a terminal."""
+    """Return the table with its columns aligned, as it is printed on a terminal, and why figures are missing."""
     head = [table.head, *(column.title for column in table.columns)]
     body = [[row.title, *map(_plain, row.cells)] for row in table.rows]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_aligned(line, widths) for line in [head, *body]]
-    return "\n".join([table.caption, "", lines[0], "-" * len(lines[0]), *lines[1:]])
+    return "\n".join([table.caption, "", lines[0], "-" * len(lines[0]), *lines[1:], *_reasons(table)])
 
 
 def table_markdown(table: Table) -> str:
@@ -63,6 +63,7 @@ def table_latex(table: Table) -> str:
             r"\bottomrule",
             r"\end{tabular}",
             rf"\end{{table{wide}}}",
+            *(f"% {reason}" for reason in _reasons(table)),
         ]
     )
 
@@ -98,6 +99,12 @@ def _latex_head(table: Table) -> list[str]:
 def _latex_cell(cell: TableCell) -> str:
     text = rf"\textbf{{{latex(cell.text)}}}" if cell.values.get(BEST) else latex(cell.text)
     return rf"\withinterval{{{text}}}{{{latex(cell.interval)}}}" if cell.interval else text
+
+
+def _reasons(table: Table) -> list[str]:
+    """Return why cells lack a value or an interval, once each."""
+    cells = (cell for row in table.rows for cell in row.cells if cell.reason)
+    return list(dict.fromkeys(f"{MISSING}: {one.reason}" if one.text == MISSING else one.reason for one in cells))
 
 
 def _plain(cell: TableCell) -> str:

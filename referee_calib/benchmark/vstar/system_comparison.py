@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from agreement import Estimate
@@ -60,6 +60,7 @@ def compare_systems(
     *,
     paired_by: str,
     baseline: str = "",
+    tested: Collection[str] = (),
     n_resamples: int = 2000,
     seed: int = 0,
     confidence: float = 0.95,
@@ -74,6 +75,8 @@ def compare_systems(
         By what items were named.
     baseline : str
         The system with which every other is compared; by default every pair is.
+    tested : collection of str
+        Keys of the figures whose differences are tested, all of ``TESTED`` by default: Holm corrects for each.
     n_resamples, seed, confidence
         Of the bootstrap of videos.
     """
@@ -84,9 +87,10 @@ def compare_systems(
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
     pairs = _pairs(names, baseline)
     options = {"pairs": pairs, "n_resamples": n_resamples, "seed": seed}
-    tested = paired_differences(systems, TESTED, confidence=confidence, **options)  # type: ignore[arg-type]
+    chosen = [one for one in TESTED if not tested or one.key in tested]
+    differences = paired_differences(systems, chosen, confidence=confidence, **options)  # type: ignore[arg-type]
     parts = paired_differences(systems, DECOMPOSITION, confidence=confidence, **options)  # type: ignore[arg-type]
-    return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(tested), tuple(parts))
+    return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(differences), tuple(parts))
 
 
 def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:
