@@ -83,7 +83,11 @@ from agreement.policy_improvement.improvement_result import (
     RewardImprovement,
     Tilt,
 )
-from agreement.policy_improvement.rating_probabilities import inverse_rating_probabilities
+from agreement.policy_improvement.rating_probabilities import (
+    RatingStrata,
+    inverse_rating_probabilities,
+    rating_strata,
+)
 from agreement.policy_improvement.selection import (
     best_of_n_weights,
     best_of_rated_weights,
@@ -158,6 +162,7 @@ __all__ = [
     "PolicyImprovement",
     "PredictionPowered",
     "RaterRow",
+    "RatingStrata",
     "Ratings",
     "Recalibrator",
     "RewardImprovement",
@@ -245,6 +250,7 @@ __all__ = [
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
+    "rating_strata",
     "recalibrated_levels",
     "robinson_a",
     "score_curve",
