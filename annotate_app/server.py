@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotate_app.process_limits import allow_many_files, share_freed_memory
 from referee_calib.errors import InputError, MissingExtra, StudyError
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def run_server(app: Any, host: str, port: int, options: Mapping[str, Any] | None
     _set_options({**OPTIONS, **(options or {}), "server.address": host, "server.port": port})
     listener = listen(host, port)
     sys.setswitchinterval(TURN_SECONDS)
+    share_freed_memory()
+    allow_many_files()
     import uvicorn
 
     config = uvicorn.Config(
