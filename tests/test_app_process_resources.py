@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from annotate_app.process_limits import FILES, POOLS
+from annotate_app.process_resources import FILES, POOLS
 
 pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="limits as Linux and glibc have them")
 
 # Threads that hold memory at the same time and meet: each would have a pool of its own.
 POOLS_OF_THREADS = """
 import ctypes, re, tempfile, threading
-from annotate_app.process_limits import share_freed_memory
+from annotate_app.process_resources import share_freed_memory
 share_freed_memory()
 libc, all_there = ctypes.CDLL(None), threading.Barrier(16)
 libc.malloc.restype = ctypes.c_void_p
@@ -35,10 +35,27 @@ with tempfile.NamedTemporaryFile() as file:
 """
 FILES_OF_A_PROCESS = """
 import json, resource
-from annotate_app.process_limits import allow_many_files
+from annotate_app.process_resources import allow_many_files
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, {most}))
 allow_many_files()
 print(json.dumps(resource.getrlimit(resource.RLIMIT_NOFILE)))
+"""
+
+# Of a hundred megabytes a hundredth stays in use, scattered, so that no whole end of a pool is free.
+MEMORY_OF_A_PROCESS = """
+import asyncio, time
+from annotate_app.process_resources import freed_memory_returned
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+async def main():
+    held = [bytes(5000) for _ in range(20_000)]
+    held = held[::100]
+    before, until = resident(), time.monotonic() + 20
+    async with freed_memory_returned(every=0.05):
+        while before - resident() < 60 and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+    print(round(before - resident()))
+asyncio.run(main())
 """
 
 
@@ -53,6 +70,10 @@ def printed(code, **stated):
 def test_threads_share_pools_unless_it_is_stated_otherwise():
     assert printed(POOLS_OF_THREADS) <= POOLS
     assert printed(POOLS_OF_THREADS, MALLOC_ARENA_MAX="6") > POOLS
+
+
+def test_free_memory_goes_back_to_the_system():
+    assert printed(MEMORY_OF_A_PROCESS) >= 60
 
 
 @pytest.mark.parametrize(("most", "raised"), [(512, 512), (64, 64), (FILES + 1000, FILES)])
