@@ -8,8 +8,8 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from annotate_app.components import page_scripts
 from annotate_app.components.frontend_files import joined, text
+from annotate_app.components.page_scripts import PLAYER_SCRIPT, fetched_by_address
 
 PLAYER, HEADER, SIGN_IN = "player", "header", "sign_in"
 _PLAYER_STYLES = (
@@ -24,7 +24,7 @@ _PLAYER_STYLES = (
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     """Put one claim on the page: a card of :class:`ServedStudy`, with the number of the last turn."""
-    script = page_scripts.fetched_by_address(page_scripts.PLAYER)
+    script = fetched_by_address(PLAYER_SCRIPT)
     mount = component("annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=script)
     mount(key=PLAYER, data=card, on_turn_change=on_turn)
 

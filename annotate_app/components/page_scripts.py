@@ -13,14 +13,14 @@ from functools import cache
 from annotate_app.components.frontend_files import joined, text
 
 SCRIPT_FOLDER = "/scripts/"  # of their addresses
-PLAYER = "player"
+PLAYER_SCRIPT = "player"
 _SHARED = ("dom.js", "unseen_characters.js", "preferences.js")
 _KEEPING = ("outbox", "waiting_file", "notices", "connection", "other_tabs", "keeper")
 _VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout")
 _MARKING = ("own_marks", "box_pointer", "marking")
 _RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "doubts", "key_bindings", "keys")
 _PARTS: dict[str, Sequence[str]] = {
-    PLAYER: (
+    PLAYER_SCRIPT: (
         *_SHARED,
         *(f"keeping/{name}.js" for name in _KEEPING),
         *(f"video/{name}.js" for name in (*_VIDEO, "watched_frames", "stage", "video_controls")),

@@ -29,9 +29,9 @@ class AppRoutes:
     def routes(self) -> list[Route]:
         """Return them for Starlette."""
         served, wrong = self._served, self._wrong
-        parts = (SignInRoutes(served, wrong), AccountRoutes(served, wrong), PanelRoutes(served, wrong))
-        parts_of_all = (*parts, VideoRoutes(served), RatingRoutes(served))
-        return [*script_routes(), *(route for part in parts_of_all for route in part.routes())]
+        people = (SignInRoutes(served, wrong), AccountRoutes(served, wrong), PanelRoutes(served, wrong))
+        parts = (*people, VideoRoutes(served), RatingRoutes(served))
+        return [*script_routes(), *(route for part in parts for route in part.routes())]
 
 
 async def unavailable(_request: Request, error: Exception) -> Response:
