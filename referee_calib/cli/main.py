@@ -45,6 +45,7 @@ VERBS: dict[str, str] = {
     "card": "analysis.card",
     "agree": "analysis.agree",
     "vstar": "benchmarks.vstar",
+    "benchmark": "benchmarks.benchmark",
     "plan": "analysis.plan",
     "export": "study.export",
     "history": "storage.history",
