@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figures import Figure
@@ -85,11 +86,16 @@ def compare_systems(
     bootstrap = PairedVideoBootstrap.of(every, n_resamples=n_resamples, seed=seed, confidence=confidence)
     results = tuple(_system_result(name, tuple(its), bootstrap) for name, its in runs.items())
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
-    pairs = _pairs(names, baseline)
-    options = {"pairs": pairs, "n_resamples": n_resamples, "seed": seed}
-    chosen = [one for one in TESTED if not tested or one.key in tested]
-    differences = paired_differences(systems, chosen, confidence=confidence, **options)  # type: ignore[arg-type]
-    parts = paired_differences(systems, DECOMPOSITION, confidence=confidence, **options)  # type: ignore[arg-type]
+    compared = partial(
+        paired_differences,
+        systems,
+        pairs=_pairs(names, baseline),
+        n_resamples=n_resamples,
+        seed=seed,
+        confidence=confidence,
+    )
+    differences = compared([one for one in TESTED if not tested or one.key in tested])
+    parts = compared(DECOMPOSITION)
     return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(differences), tuple(parts))
 
 
