@@ -55,7 +55,10 @@ from agreement.hypothesis_test import HypothesisTest
 from agreement.inference.benchmark_scale import BenchmarkScale, benchmark_scale
 from agreement.inference.chance_agreement import chance_agreement
 from agreement.inference.zero_agreement import zero_agreement_test
+from agreement.intervals.bootstrap import percentile as percentile_interval
+from agreement.intervals.bootstrap_weights import draw as bootstrap_weights
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
+from agreement.intervals.quantiles import t_quantile
 from agreement.labels.agreement_by_label import agreement_by_label, specific_agreement
 from agreement.labels.label_presence import label_presence
 from agreement.labels.label_subset import label_subset
@@ -183,6 +186,7 @@ __all__ = [
     "best_of_n_weights",
     "best_of_rated_weights",
     "bland_altman",
+    "bootstrap_weights",
     "box_marks",
     "brennan_prediger",
     "calibration_curve",
@@ -238,6 +242,7 @@ __all__ = [
     "ordinal_calibration",
     "pearson",
     "percent_agreement",
+    "percentile_interval",
     "plan_agreement",
     "plan_from_pilot",
     "policy_improvement",
@@ -259,6 +264,7 @@ __all__ = [
     "spearman",
     "specific_agreement",
     "square_root_allocation",
+    "t_quantile",
     "tilt_weights",
     "to_frame",
     "tolerance_agreement",

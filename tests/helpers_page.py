@@ -99,7 +99,7 @@ def wait_for_claim(page, claim):
 
 def next_claim(page, before):
     """Wait for another claim than this one, or the end; return which, "" at the end."""
-    shown = page.locator(f'.rate:not(.busy):not([data-claim="{before}"]), .rc-done').first
+    shown = page.locator(f'.rate[data-claim]:not(.busy):not([data-claim="{before}"]), .rc-done').first
     shown.wait_for()
     return shown.get_attribute("data-claim") or ""  # the end names no claim; a page that turns now is waited for
 

@@ -98,6 +98,7 @@ def vstar(folder: Path) -> Path:
     """Write a result file of V-STaR with one item; its true box is the claimed one, in pixels of twice the size."""
     item = {
         "vid": "pillar",
+        "original_index": 7,
         "fps": 25,
         "width": 672,
         "height": 392,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, browsing, make_study, serving, true_box, write_unplayable
+from helpers_page import next_claim
 from helpers_study import order_of
 
 from referee_calib.records import Claim
@@ -330,10 +331,10 @@ def test_the_rating_page_fits_a_laptop_and_a_phone(site, page):
 def test_the_end_offers_a_second_look(site, page):
     study, codes, server, _ = site
     start(page, server, codes["finishes"])
-    while page.locator(".rate").count():
-        claim = claim_on(page)
+    claim = claim_on(page)
+    while claim:
         rate(page, study, claim, "3")
-        wait_for_other_claim(page, claim)
+        claim = next_claim(page, claim)
     page.locator("h1", has_text="Thank you").wait_for()
     page.locator(".st-key-again button").click()
     page.locator(f'.rate[data-claim="{order_of(study, "finishes")[-1]}"]').wait_for()

@@ -5,7 +5,7 @@ import re
 import pytest
 from helpers_app import CHROMIUM, browsing, serving
 from helpers_onboarding import FEEDBACK, make_onboarding_study
-from helpers_page import axe_findings
+from helpers_page import axe_findings, claim_on, next_claim
 
 from referee_calib.study import audit
 from referee_calib.study.onboarding import known_claim, onboarding_state, practice_results
@@ -121,9 +121,9 @@ def test_from_consent_to_the_first_rating(site, page):
 def rate_all(page, study):
     """Rate what comes until the end; an attention check gets the level that its text asks for."""
     met = []
-    while page.locator(".rate").count():
-        claim = page.locator(".rate").get_attribute("data-claim")
-        asked = re.search(r"choose level (\d)", page.locator(".question").inner_text())
+    claim = claim_on(page)
+    while claim:
+        asked = re.search(r"choose level (\d)", page.locator(".rate .question").inner_text())
         if study.claims([claim])[0].boxes:
             page.locator(".readout.boxed").wait_for()
         else:  # with reduced motion nothing plays by itself, and the page would ask
@@ -132,8 +132,8 @@ def rate_all(page, study):
         for _ in study.claims([claim])[0].dimensions:
             page.keyboard.press(asked[1] if asked else "4")
         page.keyboard.press("Enter")
-        page.wait_for_function(OTHER_CLAIM, arg=claim)
         met.append(claim)
+        claim = next_claim(page, claim)
     return met
 
 

@@ -166,10 +166,31 @@ def test_the_truth_between_key_times_is_unknown_and_at_one_without_a_box_it_is_a
 
 def test_an_item_of_v_star_gives_a_rollout_for_each_answer(tmp_path):
     what, when = rollouts(files.vstar(tmp_path))
-    assert (what.rollout, when.rollout) == ("pillar-what", "pillar-when")
+    assert (what.rollout, when.rollout) == ("pillar-7-what", "pillar-7-when")
     assert (what.question, when.question) == ("What rolls?", "When does it roll?")
     assert (what.box_unit, what.reference_span, what.key_times) == (UNIT, (1.0, 2.5), (1.0,))
     assert what.reference_boxes == ((1.0, *BOX),)  # 168 / 672 and so on: the video's own pixels
+
+
+def test_items_of_one_video_of_v_star_are_told_apart_and_replies_are_read_as_the_model_wrote_them(tmp_path):
+    """Upstream's files have no original_index, a parsed answer beside the reply, and no frame size for boxes."""
+    shared = {"vid": "pillar", "timestamps": [1.0, 2.0], "answer_vqa": "left", "answer_spatial": {"1": [1, 2, 3, 4]}}
+    shared |= {"answer_temporal": [1.0, 2.0], "answer_temporal_pre": "From 1 to 2 seconds.", "answer_temporal_2": []}
+    path = tmp_path / "v.json"
+    path.write_text(json.dumps([shared | {"question": text} for text in ("What rolls?", "What falls?")]))
+    found = rollouts(path, box_unit=UNIT)
+    assert len({one.rollout for one in found}) == len(found) == 6
+    assert [one.completion for one in found[:3]] == ["left", "From 1 to 2 seconds.", '{"1": [1, 2, 3, 4]}']
+
+
+def test_an_item_of_v_star_without_an_answer_is_counted_also_where_it_is_the_first(tmp_path):
+    path = files.vstar(tmp_path)
+    (answered,) = json.loads(path.read_text())
+    bare = {name: value for name, value in answered.items() if not name.startswith("answer_")} | {"original_index": 8}
+    path.write_text(json.dumps([bare, answered]))
+    read_file = RolloutFile(path, RolloutFileOptions())
+    assert [one.rollout.rollout for one in read_file] == ["pillar-7-what", "pillar-7-when"]
+    assert read_file.without_reply == 1
 
 
 @pytest.mark.parametrize("unit", ["pixels:672x392", "0-1000"])

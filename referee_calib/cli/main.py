@@ -44,6 +44,8 @@ VERBS: dict[str, str] = {
     "certify": "analysis.certify",
     "card": "analysis.card",
     "agree": "analysis.agree",
+    "vstar": "benchmarks.vstar",
+    "benchmark": "benchmarks.benchmark",
     "plan": "analysis.plan",
     "export": "study.export",
     "history": "storage.history",

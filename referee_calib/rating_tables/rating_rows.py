@@ -32,12 +32,15 @@ class RatingRows:
         How the file was read, and what was left out of it.
     decimal_comma : bool
         Whether ``2,5`` is a number.
+    scale : tuple of float
+        All levels in order, where the form of the file states them.
     """
 
     columns: Columns
     row: list[int]
     notes: list[Note] = field(default_factory=list)
     decimal_comma: bool = False
+    scale: tuple[float, ...] = ()
 
 
 def choose_question(path: Path, questions: Sequence[str], wanted: str | None) -> str:

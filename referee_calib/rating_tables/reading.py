@@ -15,6 +15,7 @@ from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, ro
 from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
 from referee_calib.rating_tables.source import TableSource
+from referee_calib.rating_tables.step_labels import StepTable, step_table
 from referee_calib.rating_tables.text_table import text_table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def read_rows(source: TableSource) -> RatingRows:
     source : TableSource
         CSV or a relative of it, Excel, Parquet, JSON or JSON lines, each also as ``.gz``; or an export of Label Studio,
         Argilla, Prodigy, doccano, Potato, Inspect or of a study; of Potato and doccano also as the folder or zip file
-        of several annotators, of Inspect as the folder.
+        of several annotators, of Inspect as the folder; or labels of steps, as VisualProcessBench has them.
 
     Returns
     -------
@@ -62,11 +63,11 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     if text.lstrip()[:1] in ("{", "["):
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
-        return (
-            rows_of_table(frame_of_objects(unnested(rows, source)), source)
-            if tool in (None, "table")
-            else _of_answers(rows, source, tool)
-        )
+        if tool not in (None, "table"):
+            return _of_answers(rows, source, tool)
+        if (steps := step_table(source.path, rows, source.referee)) is not None:
+            return _of_steps(steps, source)
+        return rows_of_table(frame_of_objects(unnested(rows, source)), source)
     if source.format not in (None, "table"):
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
@@ -75,6 +76,13 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     if mark != "," and has_decimal_commas(found.columns["value"]):
         found.decimal_comma = True
         found.notes += [table_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
+    return found
+
+
+def _of_steps(steps: StepTable, source: TableSource) -> RatingRows:
+    found = rows_of_table(frame_of_objects(steps.rows), source)
+    found.notes += steps.notes()
+    found.scale = steps.scale
     return found
 
 

@@ -13,6 +13,7 @@ from referee_calib.rating_tables.json_rows import json_objects
 from referee_calib.rating_tables.long_rows import has_decimal_commas
 from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.source import TableSource
+from referee_calib.rating_tables.step_labels import step_table
 from referee_calib.rating_tables.text_table import text_table
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableFrame:
-    """The cells of a table as they stand in the file, what is to be said of it, and how its numbers are written."""
+    """The cells of a table as they stand in the file, what is to be said of it, and how its numbers are written.
+
+    `scale` has all levels in order, where the form of the file states them.
+    """
 
     frame: pd.DataFrame
     notes: tuple[Note, ...] = field(default=())
     decimal_comma: bool = False
+    scale: tuple[float, ...] = ()
 
 
 def read_frame(source: TableSource) -> TableFrame | None:
@@ -57,6 +62,8 @@ def read_frame(source: TableSource) -> TableFrame | None:
     text, encoding = text_of(path, data)
     if text.lstrip()[:1] in ("{", "["):
         rows = json_objects(path, text)
+        if (steps := step_table(path, rows)) is not None:
+            return TableFrame(frame_of_objects(steps.rows), tuple(steps.notes()), scale=steps.scale)
         return None if tool_of(rows) else TableFrame(frame_of_objects(unnested(rows, source)))
     frame, mark = text_table(path, text)
     commas = mark != "," and any(has_decimal_commas(frame[name].tolist()) for name in frame.columns)

@@ -33,6 +33,7 @@ from referee_calib.referee.registry import (
 )
 from referee_calib.referee.reply.level_parser import ParsedLevel, Parser
 from referee_calib.referee.scoring import Referee
+from referee_calib.referee.text_questions import TextModel, ask_in_words
 
 __all__ = [
     "LEVELS",
@@ -56,7 +57,9 @@ __all__ = [
     "ScriptedBackend",
     "ServedBackend",
     "StreamingBackend",
+    "TextModel",
     "View",
+    "ask_in_words",
     "asks_about",
     "backend_table",
     "estimate_cost",

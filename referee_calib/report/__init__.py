@@ -31,7 +31,7 @@ from referee_calib.report.figures.raw_score_figure import raw_score_curve
 from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
 from referee_calib.report.improvement_text import improvement_text, write_improvement_figures
-from referee_calib.report.markdown import render_markdown
+from referee_calib.report.markdown import render_markdown, table_lines
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
@@ -97,6 +97,7 @@ __all__ = [
     "render_section_page",
     "signed",
     "svg_figure",
+    "table_lines",
     "text_cell",
     "threshold_record_text",
     "tolerance_lines",

@@ -70,7 +70,7 @@ def section_lines(section: Section) -> Iterator[str]:
 
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Table):
-        yield from _table(block)
+        yield from table_lines(block)
     elif isinstance(block, Bullets):
         if block.heading:
             yield from (f"### {escape(block.heading)}", "")
@@ -101,7 +101,8 @@ def _item(item: Item) -> str:
     return f"{title}{escape(item.text)}{f' <{item.link}>' if item.link else ''}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def table_lines(table: Table) -> Iterator[str]:
+    """Yield the lines of one table with its caption; none of a table that is a data file only."""
     if table.file_only or not table.rows:
         return
     grouped = any(row.group for row in table.rows)

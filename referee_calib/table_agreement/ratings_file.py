@@ -187,7 +187,7 @@ def _read(file: RatingsFile, level: Level, referee: str | None) -> _Values:
     from agreement import as_categories
 
     rows = read_rows(file.source)
-    scale = None if file.scale is None else parse_scale(file.scale, names=level == "nominal")
+    scale = (list(rows.scale) or None) if file.scale is None else parse_scale(file.scale, names=level == "nominal")
     found = as_categories(
         rows.columns["value"],
         names=level == "nominal",

@@ -49,9 +49,11 @@ def read_table_study(
     given = read_ratings(options, notes)
     chosen = _chosen_dimensions(options, given)
     ratings = [rating for rating in given.ratings if rating.dimension in chosen]
-    scales = dimension_scales(options.ratings, ratings, options.scales, notes)
+    stated = options.scales or ((given.scale,) if given.scale else ())
+    scales = dimension_scales(options.ratings, ratings, stated, notes)
     found = read_scores(options, list(scales), notes, _columns_of_people(options, given))
     cells, foreign = _about_dimensions(found, list(scales))
+    _check_same_labels(options, given, found)
     _check_overlap(options, {rating.claim for rating in ratings}, {cell.unit for cell in cells}, notes)
     tables: Tables = ((given.table, given.units), (found.table, found.units))
     column, clusters = _clusters(options, tables, notes)
@@ -119,6 +121,25 @@ def _check_overlap(options: TableStudyOptions, rated: set[str], scored: set[str]
         "Units have to be named alike in both tables"
         + (f": {asked}; a spreadsheet drops zeros unless a column is text." if alike else "."),
     )
+
+
+def _check_same_labels(options: TableStudyOptions, given: ReadRatings, found: ReadScores) -> None:
+    """Refuse scores beside which stand other ratings than people gave: the units of the two files are not the same."""
+    if not {"rater", "value", "judge"} <= set(found.table.columns):
+        return
+    known = {(rating.claim, rating.rater): rating.level for rating in given.ratings}
+    cells = (found.units, found.table.names("rater"), found.table.numbers("value", options.codes_for_missing))
+    pairs = [
+        (unit, known[unit, rater], level) for unit, rater, level in zip(*cells, strict=True) if (unit, rater) in known
+    ]
+    if others := [pair for pair in pairs if pair[1] != pair[2]]:
+        unit, rated, beside = others[0]
+        raise InputError(
+            f"{options.scores}: {len(others):,} of {len(pairs):,} ratings that stand beside its scores are not "
+            f"those of {options.ratings}, first {beside} against {rated} for {unit}",
+            "its units are others, or stand in another order",
+            "Give the scores in the order of the ratings.",
+        )
 
 
 def _bare(name: str) -> str:

@@ -18,12 +18,13 @@ ONE = "rating"  # what the dimension is called where a table has but one and doe
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadRatings:
-    """The ratings of a table, the unit of each row, and the rows that were left out."""
+    """The ratings of a table, the unit of each row, the rows that were left out, and the scale that its form states."""
 
     table: NamedTable
     units: list[str]
     ratings: list[TableRating]
     losses: list[ExcludedRows]
+    scale: str = ""
 
 
 def read_ratings(options: TableStudyOptions, notes: ReadingNotes) -> ReadRatings:
@@ -57,7 +58,8 @@ def read_ratings(options: TableStudyOptions, notes: ReadingNotes) -> ReadRatings
         table.require(options.rater, "--rater")
         table.require(options.value, "--value")
         cells = (units, table.names(options.rater), dimensions, table.numbers(options.value, options.codes_for_missing))
-        return ReadRatings(table, units, *_ratings(table, list(zip(*cells, strict=True))))
+        scale = ",".join(f"{level:g}" for level in found.scale)
+        return ReadRatings(table, units, *_ratings(table, list(zip(*cells, strict=True))), scale)
     rows = [
         (unit, rater, dimension, level)
         for rater in _rater_columns(table, options)

@@ -56,7 +56,7 @@ def level_of(claim, dimension, rater):
 def rate(page, study, rater):
     """Answer the claim that is on the page; return its id."""
     claim = page.locator(".rate").get_attribute("data-claim")
-    asked = re.search(r"choose level (\d)", page.locator(".question").inner_text())
+    asked = re.search(r"choose level (\d)", page.locator(".rate .question").inner_text())
     for dimension in study.claims([claim])[0].dimensions:
         page.keyboard.press(asked[1] if asked else str(level_of(claim, dimension, rater)))
     page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from referee_calib.cli import common
+from referee_calib.cli.benchmarks.plan_benchmark import BenchmarkOptions, benchmark_options, plan_benchmark
 
 if TYPE_CHECKING:
     from agreement import StudyPlan
@@ -84,6 +85,7 @@ _ASSUMED = ("kappa", "referee_kappa", "video_correlation", "quality", "shares") 
     help="Claims per referee level: how to spread people's claims over them.",
 )
 @click.option("--budget", type=click.IntRange(min=1), help="Claims that people rate, for --levels.")
+@benchmark_options
 @common.options("seed", "json")
 @click.pass_context
 def command(
@@ -94,13 +96,15 @@ def command(
     dimension: str | None,
     levels: tuple[int, ...] | None,
     budget: int | None,
+    compared: BenchmarkOptions,
     as_json: bool,
     **design: Any,
 ) -> None:
     """Simulate studies, and say how wide their intervals would be and which is the cheapest that will do.
 
     Beside the widths stand the share of videos with a confident error that a design excludes when it sees none, and
-    how many claims a kind of claim needs to be judged.
+    how many claims a kind of claim needs to be judged. With --benchmark: the smallest difference that two runs on it
+    can show.
 
     \b
     Examples:
@@ -108,10 +112,15 @@ def command(
       referee-calib plan --quality bimodal --shares 0.3,0.1,0.1,0.2,0.3
       referee-calib plan --from mystudy --videos 60,120
       referee-calib plan --levels 400,100,25,0,80 --budget 100
+      referee-calib plan --benchmark vstar --items 500,2094
+      referee-calib plan --benchmark vstar --result base.json --result ours.json
     """  # noqa: D301
     from agreement import AgreementError
     from referee_calib.errors import InputError
 
+    if compared.benchmark is not None:
+        plan_benchmark(compared, as_json=as_json)
+        return
     if (levels is None) != (budget is None):
         raise InputError("--levels and --budget", "one says nothing without the other", "Give both.")
     try:

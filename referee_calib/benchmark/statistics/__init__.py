@@ -1,0 +1,1 @@
+"""What every benchmark shares: values per item, figures of means, intervals by video, seeds, differences, tables."""
