@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -75,9 +76,8 @@ def honest_strata(
     top = [one for one in paid if start is not None and one.paid >= start]
     if start is None or start <= paid_from or len(top) < FEWEST:
         return everything, None
-    # the top is never allowed more than all together are
-    own = min(limit, _upper_limit(_gross(top, level), len(top), confidence))
-    return everything, _stratum(top, start, level, own, margin * own / limit)
+    own = _upper_limit(_gross(top, level), len(top), confidence)
+    return everything, _stratum(top, start, level, own, margin * min(1.0, own / limit))
 
 
 def stated_strata(
@@ -114,7 +114,7 @@ def _checked(limit: float) -> float:
 
 def _top_from(paid: Sequence[RatedPay], start: float) -> float | None:
     """Return the value that two thirds of the well paid claims reach at most; None where all are paid alike."""
-    values = sorted({round(one.paid, 6) for one in paid if one.paid > start})
+    values = sorted({math.floor(one.paid * 1e6) / 1e6 for one in paid if one.paid > start})
     most = TOP_SHARE * len(paid)
     return next((one for one in values if sum(other.paid >= one for other in paid) <= most), None)
 

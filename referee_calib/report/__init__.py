@@ -7,6 +7,7 @@ read back by :func:`read_report`, and nothing else.
 from referee_calib.report.blocks import (
     Block,
     Bullets,
+    Claims,
     Column,
     Figures,
     Item,
@@ -20,6 +21,7 @@ from referee_calib.report.blocks import (
     number_cell,
     text_cell,
 )
+from referee_calib.report.document.claim_rows import disagreement as disagreement_row
 from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.report_document import build, dumps, read_report
@@ -54,6 +56,7 @@ __all__ = [
     "SCHEMA",
     "Block",
     "Bullets",
+    "Claims",
     "Column",
     "ContinuousJudgeJson",
     "Drawing",
@@ -75,6 +78,7 @@ __all__ = [
     "continuous_judge_section",
     "count",
     "count_cell",
+    "disagreement_row",
     "dumps",
     "error_by_agreement_rows",
     "error_curve",
