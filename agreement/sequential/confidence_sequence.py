@@ -19,7 +19,7 @@ from agreement.errors import AgreementError
 from agreement.sequential.betting import log_growth
 
 _BETS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.7])
-_HALVINGS = 30  # of the interval in which a limit lies
+_HALVINGS = 20  # of the interval in which a limit lies
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ from agreement.arrays import Floats
 from agreement.errors import AgreementError
 
 BETS = (0.03, 0.07, 0.17, 0.4)
-"""Shares of the capital: staking half as much again as is best costs a quarter of the growth, more bets cost capital."""
+"""Shares of the capital that are staked; a finer grid would cost more capital than it gains."""
 
 
 class RateEProcess:
@@ -57,9 +57,7 @@ class RateEProcess:
     466800.0
     """
 
-    def __init__(
-        self, limit: float, *, windows: int, bets: Sequence[float] = BETS, runs: tuple[int, ...] = ()
-    ) -> None:
+    def __init__(self, limit: float, *, windows: int, bets: Sequence[float] = BETS, runs: tuple[int, ...] = ()) -> None:
         if not 0 < limit < 1:
             raise AgreementError(f"limit {limit!r}", "a rate that can be exceeded lies between 0 and 1")
         if windows < 1 or not bets or not all(0 < one < 1 for one in bets):
@@ -86,7 +84,7 @@ class RateEProcess:
         """
         k, n = (np.asarray(one, dtype=float)[..., None] for one in (counted, drawn))
         if np.any(k < 0) or np.any(k > n):
-            raise AgreementError(f"{counted} of {drawn}", "no more can count than were drawn")
+            raise AgreementError(f"{counted!r} of {drawn!r}", "no more can count than were drawn")
         if self._started < self.windows:
             self._started += 1
             self._capital = np.logaddexp(self._capital, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from referee_calib.records import Claim
     from referee_calib.study import Study
 
-MOST_WORST = 8
+MOST_WORST, PER_VIDEO = 8, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class AuditResult:
     figures : tuple of WindowFigures
         One for each window.
     worst : tuple of OverpaidClaim
-        Those of the suspected windows, or of all; the best paid and worst rated first, at most two of one video.
+        Those of the suspected windows, or of all; the worst rated and best paid first, and two of each video before further ones.
     n_gross : int
         All grossly overpaid claims that are known.
     n_drawn, n_rated, n_simulated, n_corrected : int
@@ -132,12 +133,11 @@ def _overpaid(
 
 def _worst(gross: Sequence[OverpaidClaim]) -> tuple[OverpaidClaim, ...]:
     ordered = sorted(gross, key=lambda one: (one.decision.lowest, -one.drawn.paid, one.claim.id))
-    chosen = list[OverpaidClaim]()
+    of_video, early, late = Counter[str](), list[OverpaidClaim](), list[OverpaidClaim]()
     for one in ordered:
-        same = sum(other.claim.video == one.claim.video for other in chosen)
-        if len(chosen) < MOST_WORST and same < 2:
-            chosen.append(one)
-    return tuple(chosen)
+        of_video[one.claim.video] += 1
+        (early if of_video[one.claim.video] <= PER_VIDEO else late).append(one)
+    return tuple([*early, *late][:MOST_WORST])
 
 
 def _old_claims(study: Study, windows: Sequence[WindowDraw]) -> OldClaims:

@@ -85,7 +85,7 @@ def read_window(log: Path, *, after: str, steps: int | None, rubric: Rubric) -> 
     InputError
         When there is nothing new, or several rewards paid: an audit is about one.
     """
-    rows = [row for row in read_log(log) if str(row.get("time", "")) > after]
+    rows: list[Mapping[str, Any]] = [row for row in read_log(log) if str(row.get("time", "")) > after]
     if not rows:
         since = f"since the last window ({after})" if after else "yet"
         raise InputError(f"reward log {log}", f"nothing was paid {since}", "Sample when the run has gone on.")

@@ -55,17 +55,17 @@ def make_plan(
     from referee_calib.analysis import choose_referee
 
     _check(study, paid_from, top_from, level)
-    rest = {"level": level, "margin": margin, "confidence": confidence, **given}
-    named = {"study": study.config.name, "rubric": study.rubric.version}
+    rest: dict[str, Any] = {"level": level, "margin": margin, "confidence": confidence, **given}
+    rest |= {"study": study.config.name, "rubric": study.rubric.version}
     if honest_rate is not None:
         paid, top = stated_strata(honest_rate, paid_from=paid_from, top_from=top_from, margin=margin)
-        return AuditPlan(**named, referee="", paid=paid, top=top, **rest)
+        return AuditPlan(referee="", paid=paid, top=top, **rest)
     fingerprint = choose_referee(study, referee, verb="audit init")
     paid, top = honest_strata(
         rated_pay(study, fingerprint), paid_from=paid_from, top_from=top_from, level=level, margin=margin,
         confidence=confidence,
     )  # fmt: skip
-    return AuditPlan(**named, referee=fingerprint, paid=paid, top=top, **rest)
+    return AuditPlan(referee=fingerprint, paid=paid, top=top, **rest)
 
 
 def _check(study: Study, paid_from: float, top_from: float | None, level: int) -> None:

@@ -78,9 +78,9 @@ def sample_window(
     InputError
         When nothing new was paid, nothing was paid well, or another reward pays now.
     """
-    from referee_calib.study.assignment import check_open
+    from referee_calib.study import assignment
 
-    check_open(study)
+    assignment.check_open(study)
     plan, before = fixed_plan(study).plan, drawn_windows(study)
     waiting = _waiting(study, before)
     if waiting is not None:

@@ -36,7 +36,7 @@ from referee_calib.report.improvement_text import improvement_text, write_improv
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
-from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
+from referee_calib.report.schema.report_schema import SCHEMA, DisagreementJson, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.sections.continuous_judge_section import continuous_judge_section
 from referee_calib.report.sections.error_by_agreement_section import error_section
@@ -59,6 +59,7 @@ __all__ = [
     "Claims",
     "Column",
     "ContinuousJudgeJson",
+    "DisagreementJson",
     "Drawing",
     "ErrorByAgreementJson",
     "Figures",

@@ -63,7 +63,12 @@ def init(study: Path, ratings: int, old: int, dry_run: bool, as_json: bool, **gi
     from referee_calib.study import Study
 
     n_top, n_uniform = ratings // 3, ratings // 4
-    sizes = {"n_paid": ratings - n_top - n_uniform, "n_top": n_top, "n_uniform": n_uniform, "n_old": old}
+    sizes: dict[str, Any] = {
+        "n_paid": ratings - n_top - n_uniform,
+        "n_top": n_top,
+        "n_uniform": n_uniform,
+        "n_old": old,
+    }
     with Study.open(study) as opened:
         plan = make_plan(opened, **sizes, **given)
         if not dry_run:

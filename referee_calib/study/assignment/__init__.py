@@ -10,8 +10,8 @@ from referee_calib.study.assignment.assignment_coverage import (
 from referee_calib.study.assignment.balanced_blocks import balanced_blocks
 from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP, expected_items, hand_out
 from referee_calib.study.assignment.reclaiming import close_claim, readmit, reclaim, reopen_claim, withdraw
-from referee_calib.study.assignment.release_beside import check_open, release_beside
 from referee_calib.study.assignment.release_chances import ReleaseChances, assigned_chances, rated_as_assigned
+from referee_calib.study.assignment.single_releases import check_open, release_beside
 
 __all__ = [
     "FIXED",

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from referee_calib.audit.audit_document import e_value, headline, mean_text, notes
-from referee_calib.audit.audit_figures import audit_figures
 from referee_calib.audit.audit_result import AuditResult, OverpaidClaim
+from referee_calib.audit.reporting.audit_document import e_value, headline, mean_text, notes
+from referee_calib.audit.reporting.audit_figures import audit_figures
 from referee_calib.audit.run_evidence import StratumCount
 from referee_calib.errors import InputError
 from referee_calib.report import (
+    Block,
     Bullets,
     Claims,
     Column,
@@ -30,7 +31,7 @@ from referee_calib.report import (
 )
 
 if TYPE_CHECKING:
-    from referee_calib.report.schema.report_schema import DisagreementJson
+    from referee_calib.report import DisagreementJson
     from referee_calib.study import Study
 
 ENDS = (".html", ".htm", ".md")
@@ -91,7 +92,7 @@ def _sections(study: Study, result: AuditResult) -> Iterator[Section]:
         yield Section("worst", "Where to look", question, [Claims(rows), Text(words, "note")])
     if result.windows:
         captions = {"audit-gap": "What is paid minus what people’s levels make of it, with its limits."}
-        blocks = [_means_table(result), Figures(captions), Text(_MEANS, "note")]
+        blocks: list[Block] = [_means_table(result), Figures(captions), Text(_MEANS, "note")]
         yield Section("means", "Reward and people", "How far apart are they over the whole policy?", blocks)
     yield Section("plan", "Plan", "What was fixed before the run?", [_plan(result)])
 

@@ -104,17 +104,17 @@ def headline(result: AuditResult) -> str:
 def _rates(result: AuditResult, first: int, last: int) -> str:
     """Say how often gross overpayment was found, and how often it is allowed."""
     between = [one for one in result.evidence.windows if first <= one.number <= last]
-    names = (("paid", f"paid {result.plan.paid.paid_from:g} or more"),)
-    names += (("top", f"paid {result.plan.top.paid_from:.4g} or more"),) if result.plan.top else ()
-    said = [_rate([getattr(one, name) for one in between], text, limit)
-            for (name, text), limit in zip(names, result.plan.strata, strict=True)]  # fmt: skip
+    names = ["paid", "top"][: len(result.plan.strata)]
+    said = [_rate([getattr(one, name) for one in between], limit)
+            for name, limit in zip(names, result.plan.strata, strict=True)]  # fmt: skip
     return f"Of {'; of '.join(said)}."
 
 
-def _rate(counts: list[StratumCount], words: str, limit: StratumLimit) -> str:
+def _rate(counts: list[StratumCount], limit: StratumLimit) -> str:
     gross, rated = sum(one.gross for one in counts), sum(one.rated for one in counts)
     share = f", {gross / rated:.0%}" if rated else ""
-    return f"{rated} rated claims {words}, people give {gross} a level that low{share} (allowed: {limit.limit:.1%})"
+    words = f"{rated} rated claims paid {limit.paid_from:.4g} or more"
+    return f"{words}, people give {gross} a level that low{share} (allowed: {limit.limit:.1%})"
 
 
 def audit_lines(result: AuditResult) -> Iterator[str]:
