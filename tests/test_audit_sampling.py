@@ -233,8 +233,8 @@ def test_claims_of_an_audit_stay_apart_in_an_export(folder, study, tmp_path):
 
 
 def test_no_rollout_may_call_itself_audited(folder, study, tmp_path):
-    row = '{"rollout": "r", "video": "swap.mp4", "question": "?", "completion": "x", "box_unit": "0-1", "source": "audit"}'
-    (tmp_path / "rollouts.jsonl").write_text(row + "\n")
+    row = {"rollout": "r", "video": "swap.mp4", "question": "?", "completion": "x", "box_unit": "0-1"}
+    (tmp_path / "rollouts.jsonl").write_text(json.dumps(row | {"source": "audit"}) + "\n")
     done = run("import", study.folder, tmp_path / "rollouts.jsonl")
     assert done.exit_code == 2
     assert "audit sample" in done.stderr

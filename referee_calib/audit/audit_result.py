@@ -63,7 +63,8 @@ class AuditResult:
     figures : tuple of WindowFigures
         One for each window.
     worst : tuple of OverpaidClaim
-        Those of the suspected windows, or of all; the worst rated and best paid first, and two of each video before further ones.
+        Those of the suspected windows, or of all: the worst rated and best paid first, and two of each video before
+        further ones.
     n_gross : int
         All grossly overpaid claims that are known.
     n_drawn, n_rated, n_simulated, n_corrected : int

@@ -23,7 +23,7 @@ def audit_document(result: AuditResult) -> dict[str, Any]:
     return {
         "audit": RESULT_SCHEMA,
         "state": state(result),
-        "sentence": headline(result),
+        "sentence": " ".join(filter(None, (headline(result), rates(result)))),
         "alarm_window": result.evidence.alarm,
         "since_window": result.evidence.since,
         "e_value": e_value(result.evidence.windows[-1].log_e) if result.windows else 1.0,
@@ -84,25 +84,28 @@ def e_value(log_e: float) -> float:
 
 
 def headline(result: AuditResult) -> str:
-    """Return what was found, in one or two sentences."""
+    """Return what was found, in a sentence."""
     if not result.windows:
         return "No window was sampled yet, so nothing is known of the run."
     if result.evidence.alarm is None:
         last = result.evidence.windows[-1]
         return (
             f"No alarm after {_windows(len(result.windows))}: the evidence for gross overpayment is "
-            f"{_short(e_value(last.log_e))}, and an alarm takes {1 / result.plan.alpha:.0f}."
+            f"{short(e_value(last.log_e))}, and an alarm takes {1 / result.plan.alpha:.0f}."
         )
     window = result.windows[result.evidence.alarm - 1]
     since = result.windows[(result.evidence.since or 1) - 1]
     return (
         f"Alarm in window {window.number}{_steps(window)}: the reward overpays grossly, most likely since window "
-        f"{since.number}{_steps(since)}. {_rates(result, since.number, window.number)}"
+        f"{since.number}{_steps(since)}."
     )
 
 
-def _rates(result: AuditResult, first: int, last: int) -> str:
-    """Say how often gross overpayment was found, and how often it is allowed."""
+def rates(result: AuditResult) -> str:
+    """Say of an alarm how often gross overpayment was found since it began, and how often it is allowed."""
+    first, last = result.evidence.since, result.evidence.alarm
+    if first is None or last is None:
+        return ""
     between = [one for one in result.evidence.windows if first <= one.number <= last]
     names = ["paid", "top"][: len(result.plan.strata)]
     said = [_rate([getattr(one, name) for one in between], limit)
@@ -120,6 +123,8 @@ def _rate(counts: list[StratumCount], limit: StratumLimit) -> str:
 def audit_lines(result: AuditResult) -> Iterator[str]:
     """Give the lines that are printed."""
     yield headline(result)
+    if said := rates(result):
+        yield said
     if result.n_simulated:
         yield f"{result.n_simulated} of {result.n_rated} ratings are simulated: a program gave them, and no person."
     yield from notes(result)
@@ -176,7 +181,7 @@ def _cells(draw: WindowDraw, found: WindowEvidence, figures: WindowFigures) -> t
         f"{figures.gap.n}/{len(draw.drawn)}",
         f"{found.paid.gross}/{found.paid.rated}",
         f"{found.top.gross}/{found.top.rated}" if found.top.drawn else "–",
-        _short(e_value(found.log_e)),
+        short(e_value(found.log_e)),
         mean_text(figures, "gap"),
         mean_text(figures, "agreement"),
         "–" if figures.kappa is None else f"{figures.kappa:.2f}",
@@ -191,7 +196,8 @@ def mean_text(figures: WindowFigures, name: str) -> str:
     return f"{value} [{its.low:{sign}.2f}, {its.high:{sign}.2f}]"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Return an e-value as a reader takes it in."""
     return f"{value:.2g}" if value < 100 else f"{value:.0f}" if value < 1e5 else f"{value:.0e}"
 
 

@@ -11,7 +11,8 @@ from referee_calib.report import svg_figure as fig
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_FLOOR = -3.0  # log10 of the e-value below which a run is simply quiet
+_FLOOR, _ROOF = -3.0, 8.0  # log10 of e-values: below a run is simply quiet, above it is beyond doubt
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def audit_figures(result: AuditResult) -> dict[str, fig.Drawing]:
@@ -26,7 +27,7 @@ def audit_figures(result: AuditResult) -> dict[str, fig.Drawing]:
 def _evidence(result: AuditResult) -> fig.Drawing:
     figure, (axes,) = fig.panel(2.6)
     numbers = [one.number for one in result.windows]
-    logs = [max(one.log_e / math.log(10), _FLOOR) for one in result.evidence.windows]
+    logs = [min(max(one.log_e / math.log(10), _FLOOR), _ROOF) for one in result.evidence.windows]
     limit = -math.log10(result.plan.alpha)
     axes.axhline(limit, color=fig.PEOPLE, linewidth=1.2, linestyle="--")
     axes.annotate(
@@ -37,10 +38,12 @@ def _evidence(result: AuditResult) -> fig.Drawing:
     top = max(limit, *logs) + 0.6
     axes.set_ylim(min(-1.2, *logs) - 0.2, top)
     ticks = _powers(axes.get_ylim())
-    axes.set_yticks(ticks, [f"{10.0**tick:g}" if abs(tick) < 4 else f"$10^{{{tick}}}$" for tick in ticks])
+    axes.set_yticks(
+        ticks, [f"{10.0**tick:g}" if abs(tick) < 4 else f"10{str(tick).translate(_RAISED)}" for tick in ticks]
+    )
     _windows_axis(axes, numbers)
     axes.set_ylabel("evidence (e-value)")
-    alt = ", ".join(f"window {n}: {10.0 ** min(log, 300):.2g}" for n, log in zip(numbers, logs, strict=True))
+    alt = ", ".join(f"window {n}: {10.0**log:.2g}" for n, log in zip(numbers, logs, strict=True))
     return fig.finish(
         figure, axes, key="audit-evidence", title="Evidence for gross overpayment", alt=f"E-values by window. {alt}.",
         simulated=result.n_simulated > 0,
