@@ -102,12 +102,15 @@ def limits_of(honest: Limits) -> Limits:
     return Limits(honest.paid + MARGIN, honest.top * (1 + MARGIN / honest.paid))
 
 
-def at_the_border(rng: np.random.Generator, window: Window, limits: Limits) -> Window:
-    """Return the window with people's levels such that both rates are exactly at their limits."""
+def at_the_border(rng: np.random.Generator, window: Window, limits: Limits, severity: Floats | float = 1.0) -> Window:
+    """Return the window with people's levels such that both rates are exactly at their limits.
+
+    `severity` multiplies them for the person who will rate each claim; its mean is 1.
+    """
     top, paid = window.paid >= TOP, window.paid >= PAID
     share = top.sum() / paid.sum()
     below = (limits.paid - share * limits.top) / (1 - share)
-    gross = rng.random(window.paid.shape) < np.where(top, limits.top, below)
+    gross = rng.random(window.paid.shape) < np.where(top, limits.top, below) * severity
     return Window(window.paid, np.where(gross, 0.0, 1.0))
 
 
@@ -118,6 +121,7 @@ class Drawn:
     gross: Bools
     paid: Bools  # drawn from all that are paid
     top: Bools  # of the top stratum, drawn either way
+    claims: NDArray[np.intp]  # which claims of the window they are
 
 
 def draw_strata(rng: np.random.Generator, window: Window) -> Drawn:
@@ -132,7 +136,7 @@ def draw_strata(rng: np.random.Generator, window: Window) -> Drawn:
     order = np.argsort(np.where(first, place, np.where(more, 1 + place, 3.0)), axis=1)
     order = order[:, : int((first | more).sum(1).max())]
     taken = [np.take_along_axis(one, order, 1) for one in (window.gross, first, top & (first | more))]
-    return Drawn(*taken)
+    return Drawn(*taken, order)
 
 
 def _rank(keys: Floats) -> NDArray[np.intp]:
@@ -178,3 +182,57 @@ def first_alarm(alarms: list[Bools]) -> NDArray[np.intp]:
     """Return the first window with an alarm in each run, `WINDOWS` where there is none."""
     found = np.stack(alarms, axis=1)
     return np.where(found.any(axis=1), found.argmax(axis=1), WINDOWS)
+
+
+@dataclass(frozen=True)
+class Raters:
+    """Two groups of people, each of whom gets half of the claims: how late and how severe they are.
+
+    Attributes
+    ----------
+    late : (fast, slow)
+        Mean windows until a rating comes.
+    severe : (fast, slow)
+        By what their rates of gross overpayment are multiplied; the mean is 1.
+    gross_first : bool
+        Whether what is overpaid is rated at once, and everything else late.
+    """
+
+    late: tuple[float, float] = (0.0, 3.0)
+    severe: tuple[float, float] = (1.0, 1.0)
+    gross_first: bool = False
+
+
+def late_alarms(
+    rng: np.random.Generator, runs: int, limits: Limits, raters: Raters, what: Scenario | None = None
+) -> dict[str, NDArray[np.intp]]:
+    """Return in which window each run alarms first when ratings come late: in the audit, and in a naive one.
+
+    The naive one takes the ratings that are there for the whole draw. Without a scenario all rates are at the border.
+    """
+    given = list[tuple[Drawn, NDArray[np.intp]]]()
+    alarms: dict[str, list[Bools]] = {"audit": [], "rated so far": []}
+    for now, window in enumerate(windows_of(rng, runs, what or scenario())):
+        slow = rng.random(window.paid.shape) < 0.5
+        if what is None:
+            window = at_the_border(rng, window, limits, np.where(slow, raters.severe[1], raters.severe[0]))
+        drawn = draw_strata(rng, window)
+        given.append((drawn, now + _delays(rng, drawn, np.take_along_axis(slow, drawn.claims, 1), raters)))
+        for name, found in alarms.items():
+            audit, ever = Audit(runs, limits), np.zeros(runs, dtype=bool)
+            for its, comes in given:
+                known = comes <= now
+                ever |= audit.add(its, known) if name == "audit" else audit.add(_only(its, known))
+            found.append(ever)
+    return {name: first_alarm(found) for name, found in alarms.items()}
+
+
+def _delays(rng: np.random.Generator, drawn: Drawn, slow: Bools, raters: Raters) -> NDArray[np.intp]:
+    mean = np.where(slow, raters.late[1], raters.late[0])
+    if raters.gross_first:
+        mean = np.where(drawn.gross, 0.0, raters.late[1])
+    return np.floor(rng.exponential(1.0, mean.shape) * mean).astype(int)
+
+
+def _only(drawn: Drawn, known: Bools) -> Drawn:
+    return Drawn(drawn.gross & known, drawn.paid & known, drawn.top & known, drawn.claims)

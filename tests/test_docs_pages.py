@@ -13,7 +13,8 @@ from referee_calib.records import Claim, Mark, Rating, RefereeScore
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TUTORIALS = sorted(path.stem for path in (DOCS / "tutorials").glob("*.md") if path.stem != "index")
-ELSEWHERE = {  # pages whose blocks are run by tests of their own
+ELSEWHERE = {
+    "how_to/audit_a_run.md",  # pages whose blocks are run by tests of their own
     *("how_to/assign_claims.md", "how_to/referees.md", "how_to/test_any_reward.md", "how_to/which_number_to_report.md"),
     *("how_to/ratings_tables_and_exports.md", "how_to/import_rollouts.md", "how_to/agreement_on_spans_and_boxes.md"),
     *("how_to/report_from_tables.md", "how_to/rating_page.md", "how_to/write_a_rubric.md"),
