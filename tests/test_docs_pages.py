@@ -13,14 +13,13 @@ from referee_calib.records import Claim, Mark, Rating, RefereeScore
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TUTORIALS = sorted(path.stem for path in (DOCS / "tutorials").glob("*.md") if path.stem != "index")
-ELSEWHERE = {
-    "how_to/audit_a_run.md",  # pages whose blocks are run by tests of their own
+ELSEWHERE = {  # pages whose blocks are run by tests of their own
     *("how_to/assign_claims.md", "how_to/referees.md", "how_to/test_any_reward.md", "how_to/which_number_to_report.md"),
     *("how_to/ratings_tables_and_exports.md", "how_to/import_rollouts.md", "how_to/agreement_on_spans_and_boxes.md"),
     *("how_to/report_from_tables.md", "how_to/rating_page.md", "how_to/write_a_rubric.md"),
     *("how_to/label_studio.md", "how_to/onboarding_and_quality.md", "how_to/postgresql_and_backups.md"),
     *("how_to/invite_people.md", "how_to/behind_a_proxy.md", "how_to/coordinate_a_study.md"),
-    *("how_to/rewards_in_trainers.md", "how_to/vote_over_rollouts.md"),
+    *("how_to/rewards_in_trainers.md", "how_to/vote_over_rollouts.md", "how_to/audit_a_run.md"),
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
     *("explanation/continuous_judges.md", "explanation/error_by_agreement.md", "explanation/video_frames.md"),
     "explanation/policy_improvement.md",

@@ -41,7 +41,7 @@ def add_plan(study: Study, digest: str, content: Mapping[str, Any]) -> None:
             raise StudyError(
                 f"study {study.folder} has the audit plan {there.digest[:12]} of {there.time}",
                 "a plan is fixed before the run, and what was seen since must not change it",
-                "Audit another run in a study of its own, made by referee-calib export and import.",
+                "For another run make a second study: export this one, and import all but decisions.jsonl.",
             )
         run_audit_rows.add_plan(connection, digest, content)
         audit_rows.note(connection, "fix audit plan", digest, plan=dict(content))
