@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from agreement import RateEProcess  # noqa: E402
 RATINGS = simulation.N_PAID + simulation.N_TOP + simulation.N_UNIFORM
 GAP_MARGIN = 0.05
 Firsts = NDArray[np.intp]
-Method = Callable[[np.random.Generator, Iterator[Window], int], Firsts]
+Watch = Callable[[Window], NDArray[np.bool_]]  # takes the next window of all runs, and tells which of them alarm
 LATE = {
     "all at once": Raters(late=(0.0, 0.0)),
     "half come 3 windows late": Raters(),
@@ -51,65 +51,56 @@ LATE = {
 }
 
 
-def methods(honest: Limits, limits: Limits) -> dict[str, Method]:
-    """Return every way to watch a run, by its name; all but the audit rate 60 claims that are paid 0.75 or more."""
-    gap = _honest_gap()
+def methods(rng: np.random.Generator, runs: int, honest_gap: float, limits: Limits) -> dict[str, Watch]:
+    """Return every way to watch a run, by its name; all but the audit rate 60 claims of one stratum."""
+    audit = simulation.Audit(runs, limits)
     return {
-        "audit": lambda rng, windows, runs: simulation.audited(windows, rng, runs, limits),
-        "one e-process": lambda rng, windows, runs: _one_e_process(rng, windows, runs, limits.paid),
-        "z-test per window": lambda rng, windows, runs: _z_tests(rng, windows, limits.paid, ALPHA),
-        "z-tests, Bonferroni": lambda rng, windows, runs: _z_tests(rng, windows, limits.paid, ALPHA / WINDOWS),
-        "mean gap, top fifth": lambda rng, windows, runs: _mean_gap(rng, windows, runs, gap + GAP_MARGIN),
+        "audit": lambda window: audit.add(simulation.draw_strata(rng, window)),
+        "one e-process": _one_e_process(rng, runs, limits.paid),
+        "z-test per window": _z_test(rng, limits.paid, ALPHA),
+        "z-tests, Bonferroni": _z_test(rng, limits.paid, ALPHA / WINDOWS),
+        "mean gap, top fifth": _mean_gap(rng, runs, honest_gap + GAP_MARGIN),
     }
 
 
-def _sample(rng: np.random.Generator, window: Window, from_: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _sample(rng: np.random.Generator, stratum: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Draw 60 claims of a stratum in each run, without replacement."""
-    return np.argsort(np.where(from_, rng.random(from_.shape), 2.0), axis=1)[:, :RATINGS]
+    return np.argpartition(np.where(stratum, rng.random(stratum.shape), 2.0), RATINGS, axis=1)[:, :RATINGS]
 
 
 def _gross(rng: np.random.Generator, window: Window) -> NDArray[np.intp]:
-    chosen = _sample(rng, window, window.paid >= PAID)
-    return np.take_along_axis(window.gross, chosen, 1).sum(axis=1)
+    return np.take_along_axis(window.gross, _sample(rng, window.paid >= PAID), 1).sum(axis=1)
 
 
-def _one_e_process(rng: np.random.Generator, windows: Iterator[Window], runs: int, limit: float) -> Firsts:
+def _one_e_process(rng: np.random.Generator, runs: int, limit: float) -> Watch:
     process = RateEProcess(limit, windows=WINDOWS, bets=tuple(np.geomspace(0.02, 0.98, 10)), runs=(runs,))
-    return simulation.first_alarm(
-        [process.add_window(_gross(rng, window), RATINGS) >= np.log(1 / ALPHA) for window in windows]
-    )
+    return lambda window: process.add_window(_gross(rng, window), RATINGS) >= np.log(1 / ALPHA)
 
 
-def _z_tests(rng: np.random.Generator, windows: Iterator[Window], limit: float, alpha: float) -> Firsts:
-    error = np.sqrt(limit * (1 - limit) / RATINGS)
-    critical = limit + ndtri(1 - alpha) * error
-    return simulation.first_alarm([_gross(rng, window) / RATINGS > critical for window in windows])
+def _z_test(rng: np.random.Generator, limit: float, alpha: float) -> Watch:
+    critical = limit + ndtri(1 - alpha) * np.sqrt(limit * (1 - limit) / RATINGS)
+    return lambda window: _gross(rng, window) / RATINGS > critical
 
 
 def _top_gap(rng: np.random.Generator, window: Window) -> NDArray[np.float64]:
     fifth = np.sort(window.paid, axis=1)[:, [-simulation.CLAIMS // 5]]
-    chosen = _sample(rng, window, window.paid >= fifth)
-    return np.take_along_axis(window.paid - window.people, chosen, 1)
+    return np.take_along_axis(window.paid - window.people, _sample(rng, window.paid >= fifth), 1)
 
 
-def _honest_gap() -> float:
-    rng = np.random.default_rng(0)
-    return float(_top_gap(rng, simulation.draw_window(rng, 2500, 0.0, 0.0)).mean())
-
-
-def _mean_gap(rng: np.random.Generator, windows: Iterator[Window], runs: int, limit: float) -> Firsts:
+def _mean_gap(rng: np.random.Generator, runs: int, limit: float) -> Watch:
     """Bet on the gap, moved to 0 to 1, in the same mixture of starts and bets."""
-    bets = np.geomspace(0.02, 0.98, 10)
-    share = (limit + 1) / 2
-    capital, found = np.full((runs, len(bets)), -np.inf), []
-    for number, window in enumerate(windows, start=1):
-        values = (_top_gap(rng, window) + 1) / 2
-        grown = np.log(1 - bets + bets * (values / share)[..., None]).sum(axis=1)
-        capital = np.logaddexp(capital, 0.0) + grown
+    bets, share = np.geomspace(0.02, 0.98, 10), (limit + 1) / 2
+    capital, seen = np.full((runs, len(bets)), -np.inf), 0
+
+    def add(window: Window) -> NDArray[np.bool_]:
+        nonlocal capital, seen
+        values, seen = (_top_gap(rng, window) + 1) / 2, seen + 1
+        capital = np.logaddexp(capital, 0.0) + np.log(1 - bets + bets * (values / share)[..., None]).sum(axis=1)
         staked = np.logaddexp.reduce(capital, axis=1) - np.log(WINDOWS * len(bets))
-        with np.errstate(divide="ignore"):
-            found.append(np.logaddexp(staked, np.log(1 - number / WINDOWS)) >= np.log(1 / ALPHA))
-    return simulation.first_alarm(found)
+        waiting = -np.inf if seen == WINDOWS else np.log(1 - seen / WINDOWS)
+        return np.asarray(np.logaddexp(staked, waiting) >= np.log(1 / ALPHA))
+
+    return add
 
 
 def results(runs: int, seed: int) -> dict[str, Any]:
@@ -117,15 +108,20 @@ def results(runs: int, seed: int) -> dict[str, Any]:
     honest = simulation.honest_rates()
     limits = simulation.limits_of(honest)
     found: dict[str, Any] = {"runs": runs, "honest": vars(honest), "limits": vars(limits), "scenarios": {}, "late": {}}
+    rng = np.random.default_rng(0)
+    honest_gap = float(_top_gap(rng, simulation.draw_window(rng, 2500, 0.0, 0.0)).mean())
     names = ["at the border", *SCENARIOS]
-    for name in names:
-        row = found["scenarios"][name] = {}
-        for method, watch in methods(honest, limits).items():
-            rng = np.random.default_rng((seed, names.index(name)))
-            windows = simulation.windows_of(rng, runs, SCENARIOS.get(name, SCENARIOS["honest"]))
-            if name == "at the border":
-                windows = (simulation.at_the_border(rng, one, limits) for one in windows)
-            row[method] = _told(watch(rng, windows, runs), exploit=bool(name[0].isdigit()))
+    for number, name in enumerate(names):
+        rng = np.random.default_rng((seed, number))
+        watches = methods(rng, runs, honest_gap, limits)
+        alarms: dict[str, list[NDArray[np.bool_]]] = {method: [] for method in watches}
+        for window in simulation.windows_of(rng, runs, SCENARIOS.get(name, SCENARIOS["honest"])):
+            seen = simulation.at_the_border(rng, window, limits) if name == names[0] else window
+            for method, watch in watches.items():
+                alarms[method].append(watch(seen))
+        found["scenarios"][name] = {
+            method: _told(simulation.first_alarm(its), exploit=name[0].isdigit()) for method, its in alarms.items()
+        }
     for name, raters in LATE.items():
         rng = np.random.default_rng((seed, 100))
         border = late_alarms(rng, runs, limits, raters)

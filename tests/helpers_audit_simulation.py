@@ -130,17 +130,18 @@ def draw_strata(rng: np.random.Generator, window: Window) -> Drawn:
     paid, top = window.paid >= PAID, window.paid >= TOP
     size = paid.sum(1)
     n_paid = N_PAID + np.round(N_UNIFORM * size / CLAIMS).astype(int)
-    first = _rank(np.where(paid, place, 2.0)) < n_paid[:, None]
-    more = top & ~first
-    more &= _rank(np.where(more, place, 2.0)) < N_TOP
+    first = _smallest(np.where(paid, place, 2.0), n_paid)
+    more = _smallest(np.where(top & ~first, place, 2.0), np.full(len(size), N_TOP))
     order = np.argsort(np.where(first, place, np.where(more, 1 + place, 3.0)), axis=1)
     order = order[:, : int((first | more).sum(1).max())]
     taken = [np.take_along_axis(one, order, 1) for one in (window.gross, first, top & (first | more))]
     return Drawn(*taken, order)
 
 
-def _rank(keys: Floats) -> NDArray[np.intp]:
-    return np.argsort(np.argsort(keys, axis=1), axis=1)
+def _smallest(keys: Floats, count: NDArray[np.intp]) -> Bools:
+    """Return which keys are among the `count` smallest of their row, of those below 1."""
+    last = np.take_along_axis(np.sort(keys, axis=1), count[:, None] - 1, 1)
+    return np.asarray(keys <= np.minimum(last, 1.0))
 
 
 class Audit:
