@@ -238,3 +238,23 @@ def test_no_rollout_may_call_itself_audited(folder, study, tmp_path):
     done = run("import", study.folder, tmp_path / "rollouts.jsonl")
     assert done.exit_code == 2
     assert "audit sample" in done.stderr
+
+
+def test_a_watch_samples_a_window_when_it_is_over(folder, study):
+    watch = ("audit", "watch", study.folder, "--once", "--log", folder / "rewards", "--window")
+    done = run(*watch, 31)
+    assert (done.exit_code, len(drawn_windows(study))) == (0, 0)
+    done = run(*watch, 20)
+    assert done.exit_code == 0, done.output
+    assert "Window 1, steps 11 to 30" in done.stdout
+    assert run(*watch, 20).exit_code == 0
+    pay(folder / "rewards", range(31, 50))
+    run(*watch, 20)
+    assert len(drawn_windows(study)) == 1
+    pay(folder / "rewards", range(50, 51))
+    run(*watch, 20)
+    assert [one.first_step for one in drawn_windows(study)] == [11, 31]
+    waits = run(*watch[:-2], folder / "none", "--window", 20)
+    assert waits.exit_code == 0
+    assert "there is no such folder" in waits.stderr
+    assert run(*watch[:-1]).exit_code == 2

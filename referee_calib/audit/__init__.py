@@ -12,7 +12,7 @@ from referee_calib.audit.reporting.audit_document import audit_document, audit_l
 from referee_calib.audit.reporting.audit_page import audit_page, write_audit_page
 from referee_calib.audit.status_file import STATUS_FILE, read_status, write_status
 from referee_calib.audit.trl_callback import stop_on_alarm
-from referee_calib.audit.window_sampling import SampledWindow, sample_window
+from referee_calib.audit.window_sampling import SampledWindow, sample_window, steps_since_last_window
 
 __all__ = [
     "STATUS_FILE",
@@ -31,6 +31,7 @@ __all__ = [
     "make_plan",
     "read_status",
     "sample_window",
+    "steps_since_last_window",
     "stop_on_alarm",
     "write_audit_page",
     "write_status",

@@ -18,6 +18,7 @@ from referee_calib.audit.plan_storage import drawn_windows, fixed_plan
 from referee_calib.audit.seeded_order import seeded_order
 from referee_calib.audit.window_draw import WindowDraw, draw_window
 from referee_calib.errors import StudyError
+from referee_calib.reward import read_log
 
 if TYPE_CHECKING:
     from referee_calib.study import Study, Track
@@ -90,6 +91,16 @@ def sample_window(
     draw = draw_window(plan, _unknown_claims(study, window), len(before) + 1, _old_claims(study, plan, before))
     _store(study, draw)
     return _put(study, draw, media, link, track)
+
+
+def steps_since_last_window(study: Study, log: Path) -> int:
+    """Return how many training steps were paid since the last window; 0 where the log has no steps."""
+    before = drawn_windows(study)
+    after = before[-1].until if before else ""
+    rows = (row for row in read_log(log) if str(row.get("time", "")) > after)
+    steps = [row["step"] for row in rows if row.get("step") is not None]
+    last = before[-1].last_step if before else None
+    return max(steps) - (min(steps) - 1 if last is None else last) if steps else 0
 
 
 def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:

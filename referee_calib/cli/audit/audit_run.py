@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
+from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
     from referee_calib.audit import AuditPlan, AuditResult, SampledWindow
+    from referee_calib.study import Study
 
 _PATH = click.Path(path_type=Path)
 _SHARE = click.FloatRange(0, 1)
@@ -175,28 +178,44 @@ def report(
 @common.study_argument
 @click.option("--every", metavar="SECONDS", type=click.FloatRange(min=1), default=60, show_default=True)
 @click.option("--status", metavar="FILE", type=_PATH, help="Write the state for the trainer there.")
+@click.option("--log", metavar="DIR", type=_PATH, help="Sample windows of this reward log, too.")
+@click.option("--window", metavar="STEPS", type=click.IntRange(min=1), help="With --log: as soon as so many are paid.")
+@click.option("--media", metavar="DIR", type=_PATH, help="With --log: folder of the run's videos.")
 @click.option("--once", is_flag=True, help="Look once.")
 @common.options("quiet")
 @click.pass_context
-def watch(context: click.Context, study: Path, every: float, status: Path | None, once: bool, quiet: bool) -> None:
+def watch(
+    context: click.Context,
+    study: Path,
+    every: float,
+    status: Path | None,
+    log: Path | None,
+    window: int | None,
+    media: Path | None,
+    once: bool,
+    quiet: bool,
+) -> None:
     """Keep the state for the trainer up to date while ratings come in; ends with exit code 1 on alarm.
 
-    A trainer looks at the file: with TRL, callbacks=[stop_on_alarm("mystudy/audit_status.json")] of
-    referee_calib.audit; in a shell, grep '"state": "alarm"' mystudy/audit_status.json.
+    With --log and --window it also samples each window when it is over. A trainer looks at the file: with TRL,
+    callbacks=[stop_on_alarm("mystudy/audit_status.json")] of referee_calib.audit; in a shell,
+    grep '"state": "alarm"' mystudy/audit_status.json.
 
     \b
     Examples:
       referee-calib audit watch mystudy
-      referee-calib audit watch mystudy --every 300 --status runs/7/audit_status.json
+      referee-calib audit watch mystudy --log rewards/ --window 100 --status runs/7/audit_status.json
     """  # noqa: D301
-    import time
-
     from referee_calib.audit import headline
     from referee_calib.study import Study
 
+    if (log is None) != (window is None):
+        raise InputError("--log and --window", "watch takes both, or neither and samples nothing")
     said = ""
     while True:
         with Study.open(study) as opened:
+            if log is not None and window is not None:
+                _sample_when_over(opened, log, window, media, quiet=quiet)
             result = _looked(opened, status)
         if (now := headline(result)) != said:
             said = now
@@ -210,7 +229,19 @@ def watch(context: click.Context, study: Path, every: float, status: Path | None
         time.sleep(every)
 
 
-def _looked(study: Any, status: Path | None) -> AuditResult:
+def _sample_when_over(study: Study, log: Path, window: int, media: Path | None, *, quiet: bool) -> None:
+    """Sample a window when it is over; what stops that is said, and the watch goes on."""
+    from referee_calib.audit import sample_window, steps_since_last_window
+
+    try:
+        if steps_since_last_window(study, log) >= window:
+            done = sample_window(study, log, steps=window, media=media, track=track_names(quiet=quiet))
+            click.echo("\n".join(_sample_lines(done)))
+    except InputError as error:  # nothing is paid yet, say
+        common.remark(str(error), quiet=quiet)
+
+
+def _looked(study: Study, status: Path | None) -> AuditResult:
     """Work out the result, write the state for the trainer, and note an alarm in the audit trail."""
     from referee_calib.audit import STATUS_FILE, audit_document, audit_result, write_status
     from referee_calib.study import run_audit
