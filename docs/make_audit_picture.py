@@ -44,7 +44,7 @@ def main() -> None:
         draw_alarms(panels[0], told["scenarios"]["at the border"])
         for axes, (name, title) in zip(panels[1:], EXPLOITS.items(), strict=True):
             draw_found(axes, told["scenarios"][name], title)
-        panels[1].legend(frameon=False, fontsize=7, loc="lower right")
+        panels[1].legend(frameon=False, fontsize=7, loc="lower right", bbox_to_anchor=(1.0, 0.06))
         panels[1].set_ylabel("share of runs found")
         svg = fig.finish(
             figure, panels[0], key="audit", title="False alarms at the limit", alt=described(told["scenarios"]),
