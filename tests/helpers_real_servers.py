@@ -24,14 +24,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[object], health: str, log: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """Run a server until the block ends; it is up when its address of health answers."""
+def running(
+    command: Sequence[object], health: str, log: Path, environment: Mapping[str, str], place: Path | None = None
+) -> Iterator[None]:
+    """Run a server, in a folder if one is given, until the block ends; it is up when its address of health answers."""
     with log.open("wb") as file:
         process = subprocess.Popen(
             [str(word) for word in command],
             stdout=file,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
+            cwd=place,
             start_new_session=True,
         )
     try:
