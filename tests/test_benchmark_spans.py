@@ -150,7 +150,7 @@ def test_tvgbenchs_kinds_of_question_come_from_its_annotations(tmp_path):
         ({"a>>>q>>>now": "1 - 2"}, "behind the last >>> stands no span"),
         ({"a>>>q>>>[1, 2]": 7}, "its value is int"),
         ({"a": 1}, "is no result file that is known here: known are VIDEO>>>QUERY>>>SPAN"),
-        ("{", "line 1: it is not JSON"),
+        ("{", "it is not JSON (Expecting property name"),
         ("", "it is empty"),
         ([{"video": "a", "said": [1, 2]}], "has no video, or neither item nor query"),
         ([{"video": "a", "item": 1, "correct": 3}], "correct is 3: it is a number from 0 to 1"),

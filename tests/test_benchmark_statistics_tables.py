@@ -14,7 +14,6 @@ from referee_calib.benchmark.statistics.figures import mean_of
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference
 from referee_calib.benchmark.statistics.table_formats import (
     latex,
-    table_json,
     table_latex,
     table_markdown,
     table_text,
@@ -44,6 +43,7 @@ def test_a_terminal_gets_aligned_columns():
         "-" * 60,
         "base_1  61.0 [56.0, 66.0]                  –  1.5 [1.4, 1.6]",
         "ours    64.4 [59.4, 69.4]  25.0 [20.0, 30.0]",
+        "–: no spans",
     ]
     assert table_text(transposed(TABLE, "Figure")).splitlines()[2].split() == ["Figure", "base_1", "ours"]
 
@@ -67,7 +67,7 @@ def test_a_paper_gets_booktabs_groups_and_the_best_in_bold():
 
 
 def test_exact_values_are_shares_with_their_limits():
-    rows = table_json(TABLE)["rows"]
+    rows = list(TABLE.records())
     assert rows[0] == {
         "system": "base_1",
         "figure": "acc",

@@ -204,6 +204,20 @@ def test_a_published_row_at_the_end_of_the_scale_and_tables_that_are_none(tmp_pa
     for content, told in (("a,b\n1,2\n", "no column system"), ("system,acc,tiou_1,tiou_2,viou_1,viou_2\n", "no rows")):
         table.write_text(content)
         assert told in run("vstar", "--recompute", table).stderr
+    head = "system,acc,tiou_1,tiou_2,viou_1,viou_2\n"
+    for row, told in (
+        ("a,0.6,0.2,0.2,0.2,0.1", "as if they were shares"),
+        ("a,610,24,24,25,6", "acc: 610 is no percentage"),
+        ("a,61,24,24,25", "5 cells below 6 column names"),
+        ("a,61,24,24,25,6,7", "7 cells below 6 column names"),
+    ):
+        table.write_text(f"{head}{row}\n")
+        assert told in run("vstar", "--recompute", table).stderr
+    table.write_text(f"{head[:-1]},acc\na,61,24,24,25,6,7\n")
+    assert "the column acc twice" in run("vstar", "--recompute", table).stderr
+    for apart in ",;\t":
+        table.write_text(f"{head}\na,61.0%,24.5,24.0,25.4,6.0\n,,,,,\n".replace(",", apart))
+        assert "46.56" in run("vstar", "--recompute", table).stdout
     table.write_text("system,acc,tiou_1,tiou_2,viou_1,viou_2\na,x,1,1,1,1\n")
     assert "line 2: acc: 'x' is no number" in run("vstar", "--recompute", table).stderr
 

@@ -15,6 +15,7 @@ from referee_calib.benchmark.statistics.item_values import ItemValues
 Floats = NDArray[np.float64]
 N_RESAMPLES = 2000
 METHOD = "bootstrap of videos, percentile"
+ONE_VIDEO = "no interval: all items are of one video, and it takes two"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,9 @@ class PairedVideoBootstrap:
         return figure.of(self.means(run))
 
     def interval(self, values: Floats) -> Interval:
-        """Return the percentile interval of resampled values."""
+        """Return the percentile interval of resampled values, none where so many are undefined that a limit may be."""
+        if lost := lost_tail(values, self.confidence):
+            return Interval(method=METHOD, reason=lost)
         return percentile_interval(values, confidence=self.confidence, method=METHOD)
 
     def estimate(self, run: ItemValues, figure: Figure) -> Estimate:
@@ -74,8 +77,19 @@ class PairedVideoBootstrap:
         if value is None:
             return blank
         if blank.n_clusters == 1:
-            return blank.with_interval(value, Interval(reason="all items are of one video, an interval needs two"))
+            return blank.with_interval(value, Interval(reason=ONE_VIDEO))
         return blank.with_interval(value, self.interval(self.resampled(run, figure)))
+
+
+def lost_tail(values: Floats, confidence: float) -> str:
+    """Return the reason why resamples give no interval: more of them are undefined than lie beyond a limit, else "".
+
+    >>> lost_tail(np.array([0.5, 0.6, np.nan, 0.7]), 0.95)
+    'no interval: the figure is undefined in 1 of 4 resamples'
+    """
+    lost = int(np.count_nonzero(~np.isfinite(values)))
+    told = f"no interval: the figure is undefined in {lost} of {len(values)} resamples"
+    return told if lost > (1 - confidence) / 2 * len(values) else ""
 
 
 def blank_estimate(runs: Sequence[ItemValues], figure: Figure, reason: str, confidence: float) -> Estimate:

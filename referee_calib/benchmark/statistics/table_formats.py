@@ -1,12 +1,11 @@
-"""A table as text for a terminal, as Markdown, as LaTeX (booktabs), and as JSON."""
+"""A table as text for a terminal, as Markdown, and as LaTeX (booktabs)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby, pairwise
-from typing import Any
 
-from referee_calib.benchmark.statistics.figure_tables import BEST
+from referee_calib.benchmark.statistics.figure_tables import BEST, transposed
 from referee_calib.report import Table, TableCell, table_lines
 
 WIDE = 6  # columns: a table of more spans both columns of a paper
@@ -28,12 +27,17 @@ _LATEX = str.maketrans(
 
 
 def table_text(table: Table) -> str:
-    """Return the table with its columns aligned, as it is printed on a terminal."""
+    """Return the table with its columns aligned, and below it why a figure or an interval is missing."""
     head = [table.head, *(column.title for column in table.columns)]
     body = [[row.title, *map(_plain, row.cells)] for row in table.rows]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_aligned(line, widths) for line in [head, *body]]
-    return "\n".join([table.caption, "", lines[0], "-" * len(lines[0]), *lines[1:]])
+    return "\n".join([table.caption, "", lines[0], "-" * len(lines[0]), *lines[1:], *_reasons(table)])
+
+
+def terminal_text(table: Table) -> str:
+    """Return the table as text, figures below one another, as there may be many."""
+    return table_text(transposed(table, "Figure") if table.across == "figure" else table)
 
 
 def table_markdown(table: Table) -> str:
@@ -63,13 +67,9 @@ def table_latex(table: Table) -> str:
             r"\bottomrule",
             r"\end{tabular}",
             rf"\end{{table{wide}}}",
+            *(f"% {line}" for line in _reasons(table)),
         ]
     )
-
-
-def table_json(table: Table) -> dict[str, Any]:
-    """Return the table's name, caption and exact values."""
-    return {"name": table.name, "caption": table.caption, "rows": list(table.records())}
 
 
 def latex_comment(table: Table) -> str:
@@ -80,6 +80,21 @@ def latex_comment(table: Table) -> str:
 def latex(text: str) -> str:
     """Write a text so that LaTeX shows it as it is."""
     return text.translate(_LATEX)
+
+
+FORMATS: dict[str, Callable[[Table], str]] = {
+    "text": terminal_text,
+    "markdown": table_markdown,
+    "latex": table_latex,
+}
+
+
+def _reasons(table: Table) -> list[str]:
+    """Return, once each, why cells show no value or no interval."""
+    cells = [cell for row in table.rows for cell in row.cells]
+    absent = [f"{cell.text}: {cell.reason}" for cell in cells if cell.reason]
+    bare = [str(cell.values["reason"]) for cell in cells if cell.values.get("reason") and not cell.reason]
+    return list(dict.fromkeys([*absent, *bare]))
 
 
 def _latex_head(table: Table) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figure_tables import differences_table, figures_table, transposed
@@ -59,9 +59,17 @@ def _difference_tables(found: VstarComparison) -> Iterator[Table]:
     if found.differences:
         tests = " and ".join(dict.fromkeys(one.test for one in found.differences))
         caption = f"Differences over common items, in points; {tests}; Holm over all {_tested(found.differences)}."
+        caption += _left_out(found.differences)
         yield differences_table("vstar_differences", caption, TESTED, found.differences)
         caption = "What the differences of mLGM and mAM are made of: the three parts add up to the whole."
         yield differences_table("vstar_parts", caption, DECOMPOSITION, found.decomposition)
+
+
+def _left_out(differences: Sequence[PairedDifference]) -> str:
+    """Return a sentence on the items that not all runs of a pair have, "" where there are none."""
+    by_pair = {f"{one.second} − {one.first}": one.n_left_out for one in differences if one.n_left_out}
+    told = "; ".join(f"{pair} {n:,}" for pair, n in by_pair.items())
+    return f" Left out are items that not all runs of a pair have: {told}." if told else ""
 
 
 def _seeds_table(found: VstarComparison) -> Iterator[Table]:
