@@ -29,7 +29,7 @@ def test_keys_with_video_query_and_span_hold_replies_or_spans(tmp_path):
     assert figures(found) == pytest.approx(VALUES)
     assert found.notes["run"] == (
         "run: 1 of 4 items have no span that could be read, and count 0",
-        "run: 1 of 4 items have a span that does not end behind its start, and count 0",
+        "run: 1 of 4 items have a span that does not end behind its start: tIoU 0",
     )
     assert found.systems[0].runs[0].videos == ("a", "a", "b", "b")
 

@@ -67,6 +67,13 @@ def test_replies_are_kept_and_scores_are_written_for_the_next_run(unjudged, tmp_
     assert [row.get("VQA_reply") for row in rows] == ["3", "3.", "0", None]
 
 
+def test_the_same_question_is_paid_once(tmp_path):
+    path = write(tmp_path / "run.json", [item(0, VQA_score=...), item(0, VQA_score=...), item(1, VQA_score=...)])
+    with chat_server(strict_judge) as (url, asked):
+        found, _ = judged(path, url)
+    assert (len(asked), found["accuracy"]["value"]) == (2, 1.0)
+
+
 def test_a_score_that_could_not_be_had_again_is_not_kept(tmp_path):
     path = write(tmp_path / "run.json", [item(0, VQA_score=-1, VQA_reply="three"), item(1, VQA_score=0)])
 

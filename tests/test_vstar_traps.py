@@ -49,6 +49,7 @@ def test_a_plain_file_has_no_traps():
         ({"answer_spatial": {"3": ["1", "2", "3", "4"], "4": BOX}}, {"boxes_malformed_1"}),
         ({"answer_spatial": {"3": [100, 0, 0, 100]}}, {"boxes_reversed_1"}),
         ({"answer_spatial": {"3": [0, 0, 641, 100]}}, {"boxes_outside_1"}),
+        ({"answer_spatial": {"3": [-1, 0, 100, 100]}}, {"boxes_outside_1"}),
         ({"answer_spatial": {"3": [0, 0, 0.2, 1]}}, {"boxes_below_1_1"}),
         ({"input_shape": [320, 180]}, {"boxes_other_size_1", "boxes_other_size_2"}),
         ({"input_shape": [640, 360]}, set()),

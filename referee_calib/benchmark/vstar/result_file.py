@@ -81,11 +81,14 @@ def item_keys(files: Sequence[ResultFile]) -> tuple[list[tuple[str, ...]], str]:
     """Name the items of several runs so that the same item has the same name in all, and say by what.
 
     By ``original_index`` where every item of every file has one, unique in its file and of the same video and question
-    everywhere; else by video and question. An item that stands several times in a file gets its number behind its name.
+    everywhere; else by video and question, with the true span where a question is asked twice of a video. An item that
+    stands several times in a file gets its number behind its name.
     """
     if _indexed(files):
         return [tuple(str(item["original_index"]) for item in file.items) for file in files], "original_index"
-    return [_by_question(file) for file in files], "video and question"
+    asked = [Counter(map(_meaning, file.items)) for file in files]
+    again = {meaning for counts in asked for meaning, n in counts.items() if n > 1}
+    return [_by_question(file, again) for file in files], "video and question"
 
 
 def _indexed(files: Sequence[ResultFile]) -> bool:
@@ -100,15 +103,20 @@ def _indexed(files: Sequence[ResultFile]) -> bool:
     return True
 
 
-def _by_question(file: ResultFile) -> tuple[str, ...]:
-    seen: Counter[tuple[str, str]] = Counter()
+def _by_question(file: ResultFile, again: set[tuple[str, str]]) -> tuple[str, ...]:
+    seen: Counter[str] = Counter()
     keys: list[str] = []
     for item in file.items:
         meaning = _meaning(item)
-        seen[meaning] += 1
-        again = f" ({seen[meaning]})" if seen[meaning] > 1 else ""
-        keys.append(f"{' | '.join(meaning)}{again}")
+        name = " | ".join((*meaning, _true_span(item)) if meaning in again else meaning)
+        seen[name] += 1
+        keys.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
     return tuple(keys)
+
+
+def _true_span(item: Item) -> str:
+    edges = item.get("timestamps")
+    return "-".join(f"{one:g}" if is_number(one) else str(one) for one in edges) if isinstance(edges, list) else ""
 
 
 def _meaning(item: Item) -> tuple[str, str]:

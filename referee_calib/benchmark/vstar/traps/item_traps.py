@@ -6,6 +6,7 @@ computed, the figure that the file would have without it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -139,7 +140,8 @@ def _traps_by_second(item: Item, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unit_traps(item: Item, boxes: list[list[float]]) -> Iterator[str]:
-    if (size := _frame_size(item)) and any(max(b[0::2]) > size[0] or max(b[1::2]) > size[1] for b in boxes):
+    size = _frame_size(item) or (math.inf, math.inf)
+    if any(min(b) < 0 or max(b[0::2]) > size[0] or max(b[1::2]) > size[1] for b in boxes):
         yield "boxes_outside"
     if all(0 <= number <= 1 for box in boxes for number in box):
         yield "boxes_below_1"
