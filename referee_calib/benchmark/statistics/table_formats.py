@@ -14,6 +14,7 @@ _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+        "|": r"\textbar{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "−": "$-$",
@@ -63,7 +64,7 @@ def table_latex(table: Table) -> str:
             r"\toprule",
             *_latex_head(table),
             r"\midrule",
-            *(" & ".join([latex(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows),
+            *(" & ".join([_latex_title(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows),
             r"\bottomrule",
             r"\end{tabular}",
             rf"\end{{table{wide}}}",
@@ -95,6 +96,11 @@ def _reasons(table: Table) -> list[str]:
     absent = [f"{cell.text}: {cell.reason}" for cell in cells if cell.reason]
     bare = [str(cell.values["reason"]) for cell in cells if cell.values.get("reason") and not cell.reason]
     return list(dict.fromkeys([*absent, *bare]))
+
+
+def _latex_title(text: str) -> str:
+    r"""Write the first cell of a row so that the ``\\`` above it takes no bracket or star of it as its own."""
+    return f"{{}}{latex(text)}" if text.startswith(("[", "*")) else latex(text)
 
 
 def _latex_head(table: Table) -> list[str]:
