@@ -42,6 +42,7 @@ def test_a_plain_file_has_no_traps():
         ({"answer_temporal_2": "from 2 to 6"}, {"span_unread_2"}),
         ({"answer_temporal": [], "answer_temporal_pre": "0:02 to 0:06"}, {"span_clock_1", "span_missing_1"}),
         ({"answer_temporal": [6, 2]}, {"span_reversed_1"}),
+        ({"answer_temporal": [float("nan"), 6]}, {"span_not_finite_1"}),
         ({"answer_spatial": None}, {"boxes_missing_1"}),
         ({"answer_spatial_2": [BOX]}, {"boxes_without_keys_2"}),
         ({"answer_spatial": {"3.0": BOX, "4": BOX}}, {"frame_keys_1"}),

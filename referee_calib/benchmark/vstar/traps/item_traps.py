@@ -42,6 +42,7 @@ _CHAIN_TRAPS = (
     Trap("span_unread", "have an answer to when that is no [start, end]: tIoU 0", True),
     Trap("span_clock", "have times as mm:ss in the reply and no span stored: 0 upstream, read again by open-o3", True),
     Trap("span_reversed", "have a span that ends before it starts: tIoU 0", True),
+    Trap("span_not_finite", "have NaN or Infinity in a span: NaN counts as if it were the true edge", True),
     Trap("boxes_missing", "have no boxes: vIoU 0", True),
     Trap("boxes_without_keys", "have boxes that stand under no second (a list or a text): vIoU 0", True),
     Trap("frame_keys", 'have boxes under keys that equal an annotated second as numbers only ("3" and "3.0"): 0', True),
@@ -108,6 +109,8 @@ def _span_traps(item: Item, rules: EvaluationRules, chain: int) -> Iterator[str]
         yield "span_clock"
     if span is None:
         yield "span_unread" if item.get(field) else "span_missing"
+    elif any(isinstance(edge, float) and not math.isfinite(edge) for edge in span):
+        yield "span_not_finite"
     elif span[1] < span[0]:
         yield "span_reversed"
 
