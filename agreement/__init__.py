@@ -83,7 +83,11 @@ from agreement.policy_improvement.improvement_result import (
     RewardImprovement,
     Tilt,
 )
-from agreement.policy_improvement.rating_probabilities import inverse_rating_probabilities
+from agreement.policy_improvement.rating_probabilities import (
+    RatingStrata,
+    inverse_rating_probabilities,
+    rating_strata,
+)
 from agreement.policy_improvement.selection import (
     best_of_n_weights,
     best_of_rated_weights,
@@ -102,6 +106,8 @@ from agreement.referee_checks.opposite_levels import OppositeEnd, OppositeLevels
 from agreement.referee_checks.shared_errors import SharedErrors, shared_errors, shared_errors_notes
 from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
+from agreement.sequential.confidence_sequence import SampledStratum, SequentialMean, mean_limits, sequential_mean
+from agreement.sequential.rate_e_process import RateEProcess, mean_log_e
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.tables.cells import CategoryCells, as_categories
 from agreement.tables.remarks import codes_for_missing, numbers_like_missing, words_like_missing
@@ -157,12 +163,16 @@ __all__ = [
     "OrdinalCalibration",
     "PolicyImprovement",
     "PredictionPowered",
+    "RateEProcess",
     "RaterRow",
+    "RatingStrata",
     "Ratings",
     "Recalibrator",
     "RewardImprovement",
+    "SampledStratum",
     "ScoreCurve",
     "ScoreShape",
+    "SequentialMean",
     "SharedErrors",
     "ShrunkenGroup",
     "SliceRow",
@@ -231,6 +241,8 @@ __all__ = [
     "localization_agreement",
     "marginal_homogeneity_test",
     "masi_distance",
+    "mean_limits",
+    "mean_log_e",
     "noise_ceilings",
     "numbers_like_missing",
     "opposite_levels",
@@ -245,11 +257,13 @@ __all__ = [
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
+    "rating_strata",
     "recalibrated_levels",
     "robinson_a",
     "score_curve",
     "score_shape",
     "scott_pi",
+    "sequential_mean",
     "share_of_clusters",
     "shared_errors",
     "shared_errors_notes",

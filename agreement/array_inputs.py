@@ -7,16 +7,25 @@ nobody rated; what a referee could not score is NaN.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.arrays import Floats, Ints
+from agreement.arrays import Codes, Floats, Ints
+from agreement.encoding import is_missing
 from agreement.errors import AgreementError
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
-from agreement.validation import checked_scale, cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
+from agreement.validation import (
+    checked_scale,
+    cluster_positions,
+    plain_array,
+    plain_numbers,
+    refuse_infinite,
+    refuse_transposed,
+)
 
 
 def as_ratings(
@@ -86,6 +95,41 @@ def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> Floa
     if np.isinf(values).any():
         raise AgreementError(f"{what} has an infinite score", "a score is a finite number, or NaN where there is none")
     return values
+
+
+def ratings_beside_referee(
+    humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] | None
+) -> tuple[Ratings, Codes]:
+    """Return people's ratings and the referee's codes on one scale; of arrays without one, the numbers that occur."""
+    column = plain_array(referee)
+    if isinstance(humans, Ratings) or scale is not None:
+        people = as_ratings(humans, scale=scale)
+    else:
+        table = plain_array(humans)
+        people = replace(as_ratings(table, scale=_numbers_that_occur(table, column)), declared=False)
+    if not people.identified:
+        raise AgreementError("ratings read from counts", "compare needs to know who rated")
+    if column.shape != (people.n_units,):
+        raise AgreementError(
+            f"a referee with levels of shape {column.shape}",
+            f"people rated {people.n_units} units",
+            "Give one level per unit, in the same order, NaN where it failed.",
+        )
+    read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
+    return people, read.codes[:, 0]
+
+
+def _numbers_that_occur(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
+    """Return the numbers that occur, as a scale."""
+    do = "Pass all categories in order, such as scale=(0, 1, 2, 3, 4)."
+    held = [values[~is_missing(values)] for values in (table, column)]
+    if not all(values.dtype.kind in "iufb" for values in held):
+        raise AgreementError("words among the levels, and no scale", "the order of words is not known", do)
+    seen = np.concatenate(held).astype(float)
+    if not seen.size:
+        raise AgreementError("nothing but missing ratings, and no scale", "no category occurs", do)
+    refuse_infinite(seen)
+    return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
 
 
 def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> Ints | None:

@@ -47,6 +47,7 @@ class NoteCode(Enum):
     INFINITE_SCORES = "infinite scores"
     UNSCORED_UNITS = "unscored units"
     SEVERAL_MARKS = "several marks"
+    MEANS_AS_ONE_PERSON = "means as one person"
 
 
 class Note(str):

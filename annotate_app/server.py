@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotate_app.process_resources import allow_many_files, freed_memory_returned, share_freed_memory
 from referee_calib.errors import InputError, MissingExtra, StudyError
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def run_server(app: Any, host: str, port: int, options: Mapping[str, Any] | None
     _set_options({**OPTIONS, **(options or {}), "server.address": host, "server.port": port})
     listener = listen(host, port)
     sys.setswitchinterval(TURN_SECONDS)
+    share_freed_memory()
+    allow_many_files()
     import uvicorn
 
     config = uvicorn.Config(
@@ -132,7 +135,8 @@ def make_app(study: Path, door: FrontDoor | None = None, port: int = 8501, *, op
         gc.freeze()  # what is loaded by now stays: collections that go through all of it would make everybody wait
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
-        yield {}
+        async with freed_memory_returned():
+            yield {}
 
     return App(
         SCRIPT,

@@ -19,7 +19,7 @@ sys.path.insert(1, str(Path(__file__).parent.parent / "tests"))
 
 from helpers_policy_improvement import Missing, SimulatedGroups, simulate  # noqa: E402
 
-from agreement import Estimate, human_ceiling, inverse_rating_probabilities, policy_improvement  # noqa: E402
+from agreement import Estimate, human_ceiling, policy_improvement, rating_strata  # noqa: E402
 
 NOISE = {"one more person": 1.0, "noisier": 2.0}
 MISSING: tuple[Missing, ...] = ("none", "at random", "by referee level")
@@ -29,18 +29,25 @@ KL = (0.1, 0.3)
 
 def measure(data: SimulatedGroups) -> dict[str, Estimate]:
     """Return every estimate of one study that is looked at."""
-    weight = inverse_rating_probabilities(~np.isnan(data.value), data.referee)
     rewards = {"referee": data.referee}
-    found = policy_improvement(rewards, data.value, data.group, cluster=data.video, weight=weight, kl=KL).rewards[0]
-    pairs = ~(np.isnan(data.people) | np.isnan(data.others))
-    of_pairs = inverse_rating_probabilities(pairs.ravel(), np.repeat(data.referee, pairs.shape[1]))[:: pairs.shape[1]]
-    ceiling = human_ceiling(rewards, data.people, data.others, data.group, cluster=data.video, weight=of_pairs, kl=KL)
+    found = policy_improvement(
+        rewards, data.value, data.group, cluster=data.video, kl=KL,
+        weight=rating_strata(~np.isnan(data.value), data.referee),
+        person_values=data.people, person_weight=data.weight_of(data.rated),
+    ).rewards[0]  # fmt: skip
+    ceiling = human_ceiling(
+        rewards, data.people, data.others, data.group, cluster=data.video, kl=KL,
+        weight=data.weight_of(data.rated & ~np.isnan(data.others)),
+        person_values=data.people, pair_weight=data.weight_of(data.rated_by_two),
+    )  # fmt: skip
     return {
         **{f"best of {one.n}": one.gain for one in found.best_of_n if one.n in DRAWN},
         **{f"tilt, {one.kl:g} nats": one.gain for one in found.tilt},
         "rank agreement": found.rank_agreement,
         "right sign": found.right_sign,
         "zero variance": found.zero_variance,
+        "people, rank agreement": ceiling.people.rank_agreement,
+        "people, right sign": ceiling.people.right_sign,
         **{f"people, best of {one.n}": one.gain for one in ceiling.people.best_of_n if one.n in DRAWN},
         **{f"minus people, best of {one.n}": one.difference for one in ceiling.differences if one.n in DRAWN},
         **{f"share of people's, best of {one.n}": one.share for one in ceiling.shares if one.n in DRAWN},

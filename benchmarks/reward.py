@@ -11,8 +11,9 @@ cache
     The claims of a logged run are scored again by the same referee, from the replies that are kept: claims per second
     of processor time and by the clock; and the whole way from the logged text to the reward.
 memory
-    1,000 steps of 16 replies (``--steps``, ``--replies``), all of them new to the reward: the resident size after each
-    tenth of them.
+    1,000 steps of 16 replies (``--steps``, ``--replies``), all of them new to the reward: after each twentieth of them
+    the resident size, what malloc has in use and what it keeps for later, and live objects; and the growth of each per
+    100 steps over the second half, with its 95 % interval.
 server
     The same step through ``referee-calib serve`` and its client, in turns with direct calls: ratio of the times.
 
@@ -37,6 +38,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from memory_use import growth, memory_use
 from referee_server import endpoint
 
 HERE = Path(__file__).parent
@@ -183,22 +185,18 @@ def rates(count: int, work: Callable[[], object]) -> tuple[float, float]:
 
 
 def memory(options: argparse.Namespace) -> dict[str, Any]:
-    """Watch the resident size over many steps."""
-    sizes = []
+    """Watch the memory over many steps."""
+    rows = []
     with endpoint(0.0) as url:
         reward = reward_at(url, 64)
         for number in range(1, options.steps + 1):
             seconds_of(reward, step_items(options.replies, number))
-            if number % max(1, options.steps // 10) == 0:
-                sizes.append(resident())
-                print(json.dumps({"steps": number, "mb": sizes[-1]}), file=sys.stderr)
-    return {"steps": options.steps, "mb": sizes, "growth_of_the_second_half": round(sizes[-1] / sizes[4] - 1, 4)}
-
-
-def resident() -> float:
-    """Return the resident size in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+            if number % max(1, options.steps // 20) == 0:
+                rows.append({"steps": number, **memory_use()})
+                print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
+    late = [row for row in rows if row["steps"] >= options.steps / 2]
+    names = ("mb", "in_use_mb", "kept_mb", "objects")
+    return {"samples": rows, "growth_per_100_steps": {name: growth(late, name, 100) for name in names}}
 
 
 def server(options: argparse.Namespace) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from referee_calib.report.figures import svg_figure as fig
 
 PICTURES = Path(__file__).with_name("pictures") / "robustness"
 X = np.linspace(0, 1, 101)
+INK = "#1C2430"  # of text in the report's style sheet
 IOU = (1 - X) / (1 + X)
 REWARD = np.clip(1 - (X - 0.15) / 0.45, 0, 1)
 SHIFT = "shift, in widths of the object"
@@ -28,12 +27,9 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, (title, draw) in DRAWN.items():
         with fig.style():
-            figure = Figure(figsize=(3.0, 1.9))
-            FigureCanvasAgg(figure)
-            axes = figure.add_subplot()
+            figure, (axes,) = fig.panel(1.9, width=3.0)
             draw(axes)
-            axes.set_title(title, fontsize=9)
-            svg = fig.to_svg(figure, key=name, title=title, alt=title)
+            svg = fig.finish(figure, axes, key=name, title=title, alt=title, simulated=False).svg
         svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" width="288" height="182" ', 1)
         svg = re.sub(r' class="plot"', ' style="background:#fff;font-family:sans-serif"', svg, count=1)
         (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -99,7 +95,7 @@ def normalised(axes: Axes) -> None:
     axes.barh([1, 0], [0.9, 0.2], color=[fig.NEUTRAL, fig.PEOPLE], alpha=0.75, height=0.5)
     axes.set_yticks([1, 0], ["the truth", "wrong place"], fontsize=8)
     for place, text in ((0.2, "0"), (0.9, "1")):
-        axes.axvline(place, color=fig.INK, linewidth=0.8, linestyle=(0, (3, 3)))
+        axes.axvline(place, color=INK, linewidth=0.8, linestyle=(0, (3, 3)))
         axes.text(place, 1.45, text, ha="center", fontsize=9, fontweight="bold")
     axes.set(xlim=(0, 1.05), ylim=(-0.5, 1.7))
     axes.set_xlabel("paid", fontsize=8)
@@ -117,7 +113,7 @@ def separation(axes: Axes) -> None:
 
 def miss(axes: Axes) -> None:
     """Draw the cut halfway between wrong place and truth."""
-    axes.axvline(0.5, color=fig.INK, linewidth=1)
+    axes.axvline(0.5, color=INK, linewidth=1)
     axes.text(0.51, 1.55, "cut", fontsize=8)
     axes.plot([0.05, 0.1, 0.2, 0.12], [1] * 4, "X", color=fig.PEOPLE, markersize=7)
     axes.plot([0.05, 0.15, 0.8, 0.1], [0] * 4, "X", color=fig.PEOPLE, markersize=7)
@@ -128,7 +124,7 @@ def miss(axes: Axes) -> None:
 
 def flips(axes: Axes) -> None:
     """Draw claims that cross the cut when they slip."""
-    axes.axhline(0.5, color=fig.INK, linewidth=1)
+    axes.axhline(0.5, color=INK, linewidth=1)
     for before, after in ((0.95, 0.9), (0.8, 0.7), (0.62, 0.4), (0.9, 0.88)):
         crosses = (before >= 0.5) != (after >= 0.5)
         axes.plot((0, 1), (before, after), color=fig.PEOPLE if crosses else fig.REFEREE, marker="o", markersize=4)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from agreement import inverse_rating_probabilities
 
 Floats = NDArray[np.float64]
 Missing = Literal["none", "at random", "by referee level"]
@@ -33,6 +36,22 @@ class SimulatedGroups:
         """The mean of all but each person."""
         left = [np.delete(self.people, j, axis=1) for j in range(self.people.shape[1])]
         return np.stack([_mean(one) for one in left], axis=1)
+
+    @property
+    def rated(self) -> NDArray[np.bool_]:
+        """Who rated what."""
+        return ~np.isnan(self.people)
+
+    @property
+    def rated_by_two(self) -> NDArray[np.bool_]:
+        """What two people both rated, a column for each ordered pair."""
+        pairs = permutations(range(self.people.shape[1]), 2)
+        return np.stack([self.rated[:, i] & self.rated[:, j] for i, j in pairs], axis=1)
+
+    def weight_of(self, rated: NDArray[np.bool_]) -> Floats:
+        """Return the inverse probability of a rating in any column, by the referee's level."""
+        columns = rated.shape[1]
+        return inverse_rating_probabilities(rated.ravel(), np.repeat(self.referee, columns))[::columns]
 
 
 def _mean(ratings: Floats) -> Floats:

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from agreement import AgreementError, Ratings, cohen_kappa, plan_agreement, square_root_allocation
+from agreement.planning.latent_quality import _correlation, _thresholds
 from agreement.planning.quality_shapes import draw_quality
-from agreement.planning.study_planning import _correlation, _thresholds
 from referee_calib.cli.main import main
 
 SHARES = np.array([0.1, 0.2, 0.3, 0.4])

@@ -89,6 +89,12 @@ def test_one_video_gives_no_interval():
     assert "all items are of one video" in found.reason
 
 
+def test_values_that_differ_by_rounding_alone_give_no_interval():
+    run = ItemValues.from_columns("a", list("12345"), list("vwxyz"), {"acc": [0.8] * 5})
+    found = PairedVideoBootstrap.of([run], n_resamples=50).estimate(run, ACC)
+    assert (found.low, found.reason) == (None, "no interval: every resample gives the same value")
+
+
 def test_the_delta_method_agrees_with_the_bootstrap():
     run = a_run(n=900, per_video=3)
     bootstrap = PairedVideoBootstrap.of([run], n_resamples=4000)

@@ -24,7 +24,7 @@ ELSEWHERE = {  # pages whose blocks are run by tests of their own
     ),
     *("how_to/label_studio.md", "how_to/onboarding_and_quality.md", "how_to/postgresql_and_backups.md"),
     *("how_to/invite_people.md", "how_to/behind_a_proxy.md", "how_to/coordinate_a_study.md"),
-    *("how_to/rewards_in_trainers.md", "how_to/vote_over_rollouts.md"),
+    *("how_to/rewards_in_trainers.md", "how_to/vote_over_rollouts.md", "how_to/audit_a_run.md"),
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
     *("explanation/continuous_judges.md", "explanation/error_by_agreement.md", "explanation/video_frames.md"),
     "explanation/policy_improvement.md",

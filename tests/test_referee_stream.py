@@ -17,6 +17,7 @@ from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, que
 from referee_calib.referee.cache import cached_replies
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.question import Ask
+from referee_calib.referee.rendering_threads import RENDERERS
 
 BOX = (0.1, 0.1, 0.3, 0.4)
 
@@ -210,7 +211,7 @@ def test_questions_are_made_only_a_little_ahead(media):
     many = [claim(i) for i in range(150)]
     assert len(list(Counting("x", Many(at_once=4, reply=slow)).score(many, media))) == 300
     # the queue, what is in flight, one in each thread's hands, and the two questions of each claim being rendered
-    assert max(most) <= question_stream.LOOK_AHEAD + 4 + 2 + 2 * (question_prefetch.RENDERERS + 1)
+    assert max(most) <= question_stream.LOOK_AHEAD + 4 + 2 + 2 * (RENDERERS + 1)
 
 
 def test_frames_of_many_claims_are_not_all_in_memory_at_once(media, monkeypatch):

@@ -183,6 +183,16 @@ def test_items_of_one_video_of_v_star_are_told_apart_and_replies_are_read_as_the
     assert [one.completion for one in found[:3]] == ["left", "From 1 to 2 seconds.", '{"1": [1, 2, 3, 4]}']
 
 
+def test_an_item_of_v_star_without_an_answer_is_counted_also_where_it_is_the_first(tmp_path):
+    path = files.vstar(tmp_path)
+    (answered,) = json.loads(path.read_text())
+    bare = {name: value for name, value in answered.items() if not name.startswith("answer_")} | {"original_index": 8}
+    path.write_text(json.dumps([bare, answered]))
+    read_file = RolloutFile(path, RolloutFileOptions())
+    assert [one.rollout.rollout for one in read_file] == ["pillar-7-what", "pillar-7-when"]
+    assert read_file.without_reply == 1
+
+
 @pytest.mark.parametrize("unit", ["pixels:672x392", "0-1000"])
 def test_true_boxes_come_in_a_stated_unit(tmp_path, unit):
     numbers = [168, 98, 336, 196] if unit.startswith("pixels") else [250, 250, 500, 500]

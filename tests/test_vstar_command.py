@@ -8,6 +8,9 @@ import pytest
 from helpers_study import run
 from helpers_vstar import half_right, item, trap_items, write
 
+from referee_calib.benchmark.vstar.vstar_figures import TESTED
+from referee_calib.cli.benchmarks.vstar import TESTED_KEYS
+
 PUBLISHED = Path(__file__).parent / "vectors/vstar_published.csv"
 FIELDS = {"m_tiou", "m_viou", "am", "lgm"}
 
@@ -113,6 +116,21 @@ def test_tables_are_printed_for_people_and_papers(runs, shown_as):
     for words in ("25.0", "Answer & time", "mLGM, answer", "base"):
         assert words.replace("&", r"\&") in done.stdout if shown_as == "latex" else words in done.stdout
     assert done.stdout.count(r"\begin{table") == done.stdout.count(r"\end{table") == (6 if shown_as == "latex" else 0)
+
+
+def test_a_figure_named_beforehand_is_tested_alone(runs):
+    (found,) = asked(runs / "base.json", runs / "ours_1.json", "--test", "mlgm")["differences"]
+    assert (found["figure"], found["p_holm"]) == ("mlgm", found["p_value"])
+    assert tuple(one.key for one in TESTED) == TESTED_KEYS
+
+
+def test_a_missing_figure_and_items_that_one_run_lacks_are_told(runs):
+    part = write(runs / "part.json", some(right=1)[:30])
+    done = run("vstar", runs / "base.json", part)
+    assert "\n–: a mean of 1 has no LGM" in done.stdout
+    assert "; 10 items that not every run of part − base has are left out." in done.stdout
+    seeds = run("vstar", f"a={runs / 'ours_1.json'}", f"a={runs / 'ours_2.json'}", runs / "base.json").stdout
+    assert "one system has one seed: the other's variance between seeds is taken for both" in seeds
 
 
 def test_what_nobody_judged_is_said_and_the_rest_is_told(tmp_path):

@@ -15,7 +15,7 @@ SECTIONS = re.findall(r"^## V-STaR: .*?(?=^## |\Z)", PAGE, re.MULTILINE | re.DOT
 
 
 def test_the_sections_run_from_top_to_bottom(tmp_path):
-    assert len(SECTIONS) == 9
+    assert len(SECTIONS) == 10
     run_page("\n".join(SECTIONS), tmp_path)
 
 

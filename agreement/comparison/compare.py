@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.array_inputs import as_ratings, cluster_codes
+from agreement.array_inputs import cluster_codes, ratings_beside_referee
 from agreement.arrays import Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.comparison.comparison_notes import comparison_notes
@@ -19,13 +19,13 @@ from agreement.comparison.like_with_like import comparable
 from agreement.comparison.noise_ceiling import noise_ceilings
 from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.cross_tables import pools_pairs
-from agreement.encoding import category_values, is_missing
+from agreement.encoding import category_values
 from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
 from agreement.significance.raters_as_sample import check_raters
-from agreement.validation import group_labels, plain_array, refuse_infinite
+from agreement.validation import group_labels
 
 UNCERTAINTY = "human uncertainty"
 SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
@@ -143,7 +143,7 @@ def compare(
         raise AgreementError(
             "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
         )
-    people, given = _read(humans, referee, scale)
+    people, given = ratings_beside_referee(humans, referee, scale)
     whole = isinstance(humans, Ratings) or scale is not None
     own = _of_people(people, people_scale, whole=whole)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
@@ -188,25 +188,6 @@ def compare(
     )
 
 
-def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] | None) -> tuple[Ratings, Codes]:
-    column = plain_array(referee)
-    if isinstance(humans, Ratings) or scale is not None:
-        people = as_ratings(humans, scale=scale)
-    else:
-        table = plain_array(humans)
-        people = replace(as_ratings(table, scale=_observed(table, column)), declared=False)
-    if not people.identified:
-        raise AgreementError("ratings read from counts", "compare needs to know who rated")
-    if column.shape != (people.n_units,):
-        raise AgreementError(
-            f"a referee with levels of shape {column.shape}",
-            f"people rated {people.n_units} units",
-            "Give one level per unit, in the same order, NaN where it failed.",
-        )
-    read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
-    return people, read.codes[:, 0]
-
-
 def _of_people(people: Ratings, people_scale: Sequence[Any] | None, *, whole: bool) -> tuple[Any, ...] | None:
     """Return the categories of people: those named, None for the ``whole`` scale, else those that people gave."""
     if people_scale is not None:
@@ -219,19 +200,6 @@ def _of_people(people: Ratings, people_scale: Sequence[Any] | None, *, whole: bo
         return None
     given = np.unique(people.codes[people.codes >= 0])
     return tuple(people.scale[k] for k in given.tolist()) or None
-
-
-def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
-    """Return the numbers that occur, as a scale."""
-    do = "Pass all categories in order, such as scale=(0, 1, 2, 3, 4)."
-    held = [values[~is_missing(values)] for values in (table, column)]
-    if not all(values.dtype.kind in "iufb" for values in held):
-        raise AgreementError("words among the levels, and no scale", "the order of words is not known", do)
-    seen = np.concatenate(held).astype(float)
-    if not seen.size:
-        raise AgreementError("nothing but missing ratings, and no scale", "no category occurs", do)
-    refuse_infinite(seen)
-    return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
 
 
 def _averaging(codes: Codes) -> str:

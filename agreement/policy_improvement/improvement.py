@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +11,6 @@ from numpy.typing import ArrayLike
 from agreement.arrays import Bools
 from agreement.estimate import Estimate
 from agreement.options import check_confidence
-from agreement.policy_improvement.group_measures import rank_agreement, right_signs, zero_variance
 from agreement.policy_improvement.improvement_result import (
     BestOfN,
     GainDifference,
@@ -18,6 +18,8 @@ from agreement.policy_improvement.improvement_result import (
     RewardImprovement,
     Tilt,
 )
+from agreement.policy_improvement.order_agreement import rank_agreement, right_sign
+from agreement.policy_improvement.rating_probabilities import RatingStrata
 from agreement.policy_improvement.rollout_groups import RolloutGroups
 from agreement.policy_improvement.selection import (
     kl_from_uniform,
@@ -32,10 +34,16 @@ from agreement.policy_improvement.value_estimates import (
     preferred_weights,
     ratio,
 )
+from agreement.policy_improvement.zero_variance import zero_variance
+from agreement.result_notes import Note, NoteCode
 
 KL_STEPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5)  # nats
 MOST_DRAWN = 16
-COMPARED = 4  # n at which rewards are compared; larger groups are rare in annotation
+UNPAID = "the reward pays two rollouts in no group"
+MEANS_AS_ONE = Note(
+    "people's values are taken as one person's: where they are means, it depends on how many ratings they are means of",
+    NoteCode.MEANS_AS_ONE_PERSON,
+)
 _STEP = 1e-3  # of a derivative, as a share of the sharpness
 
 
@@ -45,7 +53,9 @@ def policy_improvement(
     groups: ArrayLike,
     *,
     cluster: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
+    weight: ArrayLike | RatingStrata | None = None,
+    person_values: ArrayLike | None = None,
+    person_weight: ArrayLike | None = None,
     kl: Sequence[float] = KL_STEPS,
     confidence: float = 0.95,
 ) -> PolicyImprovement:
@@ -61,9 +71,14 @@ def policy_improvement(
         Which rollouts are answers to one question.
     cluster : array (rollouts,), optional
         What is independent (the video); by default each group.
-    weight : array (rollouts,), optional
-        1 / probability that a rollout was rated, where that differs between rollouts
-        (:func:`inverse_rating_probabilities`); alike for all by default.
+    weight : array (rollouts,) or RatingStrata, optional
+        1 / probability that a rollout was rated, where that differs between rollouts, or the counts that it is
+        estimated from (:func:`rating_strata`), whose error then enters the intervals; alike for all by default.
+    person_values : array (rollouts, people), optional
+        What each person by themselves thinks of it, NaN where they did not rate it: for rank agreement and signs. By
+        default `values` are taken as one person's, with a note.
+    person_weight : array (rollouts,), optional
+        1 / probability that a person rated it; alike for all by default.
     kl : sequence of float
         Where the tilt is read off, in nats.
     confidence : float, default 0.95
@@ -76,8 +91,9 @@ def policy_improvement(
 
     Notes
     -----
-    Groups in which a reward pays fewer than two rollouts are none of its. Rank agreement and signs look at the rollouts
-    that are rated and paid. Intervals are jackknife-t over clusters.
+    Groups in which a reward pays fewer than two rollouts are none of its. Rank agreement compares pairs of rollouts,
+    and signs those of four, that are paid and that one person rated; persons count one by one, so that neither depends
+    on how many ratings there are. Intervals are jackknife-t over clusters.
 
     Examples
     --------
@@ -86,24 +102,28 @@ def policy_improvement(
     0.1
     """
     check_confidence(confidence)
-    laid = RolloutGroups.of(rewards, values, groups, cluster, weight)
-    names = list(rewards)
+    laid = RolloutGroups.of(rewards, values, groups, cluster, weight, person_values, person_weight)
+    names, told = list(rewards), () if person_values is not None else (MEANS_AS_ONE,)
     return PolicyImprovement(
         int((laid.weight > 0).sum()),
-        tuple(one_reward(laid, name, kl, confidence) for name in names),
+        tuple(one_reward(laid, laid, name, kl, confidence, told) for name in names),
         gain_differences(laid, names[1:], names[:1], confidence),
     )
 
 
-def one_reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: float) -> RewardImprovement:
-    """Estimate everything about one reward."""
-    its = laid.where(own_groups(laid, name))
+def one_reward(
+    laid: RolloutGroups,
+    judged: RolloutGroups,
+    name: str,
+    kl: Sequence[float],
+    confidence: float,
+    notes: tuple[Note, ...] = (),
+) -> RewardImprovement:
+    """Estimate everything about one reward; rank agreement and signs from the second groups, with these notes."""
+    its, ordered = (one.where(own_groups(one, name)) for one in (laid, judged))
     paid = its.rewards[name]
-    taus = rank_agreement(its, name)
-    signs, told = right_signs(its, name)
     ties = zero_variance(its, name)
-    one = np.ones(len(taus))
-    why = "the reward pays two rollouts in no group" if not len(paid) else ""
+    none = None if len(paid) else Estimate.undefined(UNPAID, confidence=confidence)
     return RewardImprovement(
         name,
         len(paid),
@@ -111,10 +131,14 @@ def one_reward(laid: RolloutGroups, name: str, kl: Sequence[float], confidence: 
         int((np.isnan(paid) & its.present).sum()),
         best_of_n_curve(laid, name, confidence),
         tuple(_tilt(its, name, step, confidence) for step in kl),
-        ratio(its, taus, one, (-1.0, 1.0), why or "reward or people tie all rated rollouts of every group", confidence),
-        ratio(its, signs, told, (0.0, 1.0), why or "no rated rollout has an advantage on both sides", confidence),
-        ratio(its, ties, one, (0.0, 1.0), why or "no group", confidence),
+        none or _noted(rank_agreement(ordered, name, confidence), notes),
+        none or _noted(right_sign(ordered, name, confidence), notes),
+        none or ratio(its, ties, np.ones(len(ties)), (0.0, 1.0), "no group", confidence),
     )
+
+
+def _noted(found: Estimate, notes: tuple[Note, ...]) -> Estimate:
+    return found if found.value is None else replace(found, notes=(*found.notes, *notes))
 
 
 def own_groups(laid: RolloutGroups, *names: str) -> Bools:
@@ -148,7 +172,7 @@ def _tilt(its: RolloutGroups, name: str, kl: float, confidence: float) -> Tilt:
     paid = its.rewards[name]
     sharpness = sharpness_at(paid, its.present, kl) if len(paid) else None
     if sharpness is None:
-        why = "ties keep the policy nearer to where it was" if len(paid) else "the reward pays two rollouts in no group"
+        why = "ties keep the policy nearer to where it was" if len(paid) else UNPAID
         return Tilt(kl, Estimate.undefined(why, confidence=confidence))
     weights = tilt_weights(paid, its.present, sharpness)
     found = gain_at_kl(its, weights, kl_from_uniform(weights, its.present), _slope(its, name, sharpness), confidence)

@@ -49,9 +49,9 @@ class RewardImprovement(JsonFields):
         For n from 1.
     tilt : tuple of Tilt
     rank_agreement : Estimate
-        Mean over groups of Kendall's tau-b of reward and people.
+        Kendall's tau-b of reward and one person, over pairs within groups.
     right_sign : Estimate
-        Share of advantages that have people's sign.
+        Share of advantages among four rollouts that have a person's sign.
     zero_variance : Estimate
         Share of groups whose rewards are all equal.
     """

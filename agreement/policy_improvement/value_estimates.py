@@ -58,7 +58,7 @@ def gain_at_kl(groups: RolloutGroups, weights: Floats, kl: Floats, slope: float,
     target = float(kl.mean())
 
     def held(sums: Floats) -> Floats:
-        return np.asarray(formula(sums[..., :4]) - slope * (_ratio(sums[..., 4:]) - target))
+        return np.asarray(formula(sums[..., :-2]) - slope * (_ratio(sums[..., -2:]) - target))
 
     rows = np.concatenate([rows, np.stack([kl, np.ones(len(kl))], axis=1)], axis=1)
     return _with_interval(groups, StatisticOfSums.by_group(rows, groups.cluster, held), confidence)
@@ -88,22 +88,37 @@ def gain_share(groups: RolloutGroups, weights: Floats, reference: Floats, n: int
     return blank.with_interval(a.point / b.point, _fieller(a, b, confidence))
 
 
-def share_of(groups: RolloutGroups, part: Floats, whole: Floats, why: str, confidence: float) -> Estimate:
-    """Estimate the ratio of two counts of each group, NaN for a group that does not enter."""
-    return ratio(groups, part, whole, (0.0, 1.0), why, confidence)
-
-
 def ratio(
     groups: RolloutGroups, part: Floats, whole: Floats, bounds: tuple[float, float], why: str, confidence: float
 ) -> Estimate:
-    """Estimate the ratio of two sums over groups that lies within bounds."""
-    entered = ~(np.isnan(part) | np.isnan(whole)) & (whole > 0)
-    its = groups.where(entered)
+    """Estimate the ratio of two sums over groups that lies within bounds; a group with NaN does not enter."""
+    known = ~(np.isnan(part) | np.isnan(whole))
+    sums = np.where(known[:, None], np.stack([part, whole, whole], axis=1), 0.0)
+    return bounded_ratio(groups, sums, _ratio, bounds, why, confidence)
+
+
+def bounded_ratio(
+    groups: RolloutGroups,
+    sums: Floats,
+    formula: Callable[[Floats], Floats],
+    bounds: tuple[float, float],
+    why: str,
+    confidence: float,
+) -> Estimate:
+    """Estimate a formula of sums over groups that lies within bounds.
+
+    The last column says how much of a group there is. Groups of nothing do not enter, and degrees of freedom count
+    clusters by it: those with few rated subsets say less than those with many.
+    """
+    entered = sums[:, -1] > 0
+    its, rows = groups.where(entered), sums[entered]
     blank = _counts(its, why, confidence)
     if not entered.any():
         return blank
-    rows = np.stack([part[entered], whole[entered]], axis=1)
-    found = StatisticOfSums.by_group(rows, its.cluster, _ratio).jackknife()
+    statistic = StatisticOfSums.by_group(rows, its.cluster, formula)
+    if not np.isfinite(statistic.point):
+        return blank
+    found = replace(statistic, size=statistic.rows[:, -1]).jackknife()
     return blank.with_interval(found.point, bounded_jackknife_t(found, bounds, confidence=confidence))
 
 
@@ -126,16 +141,30 @@ def _statistic(groups: RolloutGroups, weights: list[Floats], signs: list[float])
 def _means(
     groups: RolloutGroups, weights: list[Floats], signs: list[float]
 ) -> tuple[Floats, Callable[[Floats], Floats]]:
-    """Return what each group adds to the sums of each mean, and the sum of these means, each with its sign."""
+    """Return what each group adds to the sums of each mean, and the sum of these means, each with its sign.
+
+    Where weights were estimated the sums are kept by stratum, with its counts, so that whoever leaves out a cluster
+    estimates them anew.
+    """
     value = np.nan_to_num(groups.value)
-    rows = [row for w in weights for row in ((w * groups.weight * value).sum(axis=1), (w * groups.weight).sum(axis=1))]
+    if groups.strata is None:
+        parts = [part for w in weights for part in (w * groups.weight * value, w * groups.weight)]
+        return np.stack([part.sum(axis=1) for part in parts], axis=1), lambda sums: _signed_means(sums, signs)
+    strata, shares = groups.strata, groups.strata.shares
+    by_stratum = [part[..., None] * shares for w in weights for part in (w * value, w)]
+    rows = np.stack([part.sum(axis=1) for part in (strata.parts, strata.rated, *by_stratum)], axis=1)
 
     def formula(sums: Floats) -> Floats:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            means = sums[..., 0::2] / sums[..., 1::2]
-        return np.asarray(means @ np.array(signs))
+        n_parts, n_rated, *means = np.moveaxis(sums.reshape(*sums.shape[:-1], *rows.shape[1:]), -2, 0)
+        inverse = n_parts / np.maximum(n_rated, 1)
+        return _signed_means(np.stack([(inverse * one).sum(axis=-1) for one in means], axis=-1), signs)
 
-    return np.stack(rows, axis=1), formula
+    return rows.reshape(len(rows), -1), formula
+
+
+def _signed_means(sums: Floats, signs: list[float]) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(sums[..., 0::2] / sums[..., 1::2] @ np.array(signs))
 
 
 def _ratio(sums: Floats) -> Floats:

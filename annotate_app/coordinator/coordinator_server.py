@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate_app.coordinator.coordinator_access import make_token
+from annotate_app.process_resources import freed_memory_returned
 from annotate_app.server import browser_url, run_server
 from referee_calib.errors import MissingExtra, StudyError
 
@@ -69,7 +70,8 @@ def make_coordinator_app(study: Path, door: FrontDoor | None = None, *, opened: 
         mask_persons()
         if opened:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
-        yield {}
+        async with freed_memory_returned():
+            yield {}
 
     guard = Middleware(RequestGuard, door=door or FrontDoor())
     return App(

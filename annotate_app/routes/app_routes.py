@@ -12,6 +12,7 @@ from annotate_app.access import SignInLimiter
 from annotate_app.routes.account_routes import AccountRoutes
 from annotate_app.routes.panel_routes import PanelRoutes
 from annotate_app.routes.rating_routes import RatingRoutes
+from annotate_app.routes.script_routes import script_routes
 from annotate_app.routes.sign_in_routes import SignInRoutes
 from annotate_app.routes.video_routes import VideoRoutes
 from annotate_app.served_study import ServedStudy
@@ -28,8 +29,9 @@ class AppRoutes:
     def routes(self) -> list[Route]:
         """Return them for Starlette."""
         served, wrong = self._served, self._wrong
-        parts = (SignInRoutes(served, wrong), AccountRoutes(served, wrong), PanelRoutes(served, wrong))
-        return [route for part in (*parts, VideoRoutes(served), RatingRoutes(served)) for route in part.routes()]
+        people = (SignInRoutes(served, wrong), AccountRoutes(served, wrong), PanelRoutes(served, wrong))
+        parts = (*people, VideoRoutes(served), RatingRoutes(served))
+        return [*script_routes(), *(route for part in parts for route in part.routes())]
 
 
 async def unavailable(_request: Request, error: Exception) -> Response:

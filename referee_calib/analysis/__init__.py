@@ -36,6 +36,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     SliceResult,
 )
 from referee_calib.analysis.human_agreement.agreement_width import AgreementWidth, agreement_widths
+from referee_calib.analysis.human_agreement.disagreements import shown_at, with_frame
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.level_calibration import acceptable_level
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
@@ -187,7 +188,9 @@ __all__ = [
     "recalibration_data",
     "recreate_referee",
     "repeat_consistency",
+    "shown_at",
     "slices",
     "split_errors",
     "study_progress",
+    "with_frame",
 ]

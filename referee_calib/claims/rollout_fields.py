@@ -12,11 +12,12 @@ import orjson
 from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse_failures import EXPLANATIONS
 from referee_calib.errors import ClaimError, FieldError
-from referee_calib.records import PERTURBED, Claim, Span, TimedBox
+from referee_calib.records import AUDITED, PERTURBED, Claim, Span, TimedBox
 
 MOST_RECENT = 64
 # true boxes that were read lately: the replies to one prompt, which follow one another, have the same
 _RECENT: dict[tuple[str, bytes], tuple[TimedBox, ...]] = {}
+_RESERVED = {PERTURBED: "perturb --for-people", AUDITED: "audit sample"}
 _KNOWN_UNITS = frozenset({"0-1", "0-1000"})
 
 
@@ -36,9 +37,9 @@ def _to_state(name: str) -> str:
 
 
 def refuse_reserved(source: str, place: str) -> None:
-    """Raise for the source that is kept for perturbed claims."""
-    if source == PERTURBED:
-        why = "that source is kept for the claims of referee-calib perturb --for-people, which no figure counts"
+    """Raise for the sources that are kept for perturbed claims and for those of an audit."""
+    if source in _RESERVED:
+        why = f"that source is kept for the claims of referee-calib {_RESERVED[source]}, which no figure counts"
         raise FieldError("source", f"{place}: field source is {source!r}", why, "Give this policy another name.")
 
 

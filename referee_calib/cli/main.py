@@ -53,6 +53,7 @@ VERBS: dict[str, str] = {
     "restore": "storage.restore",
     "move": "storage.move",
     "check-training": "reward.check_training",
+    "audit": "audit.audit_run",
     "serve": "reward.serve",
     "vote": "reward.vote",
     "doctor": "study.doctor",

@@ -60,6 +60,7 @@ class DatasetFacts:
     n_without_level: int
     n_history: int  # earlier ratings that were corrected and are not in the tables
     n_perturbed: int  # claims made by perturbation, which are not in the tables
+    n_audited: int  # claims drawn from a training run for its audit, likewise
     names_published: bool
 
     @property
@@ -102,6 +103,8 @@ class DatasetFacts:
             said.append(f"{self.n_history:,} earlier rating(s) that were corrected later are not part of it.")
         if self.n_perturbed:
             said.append(f"{self.n_perturbed:,} claim(s) that were perturbed for raters are not part of it.")
+        if self.n_audited:
+            said.append(f"{self.n_audited:,} claim(s) that were drawn to audit a training run are not part of it.")
         return said
 
 

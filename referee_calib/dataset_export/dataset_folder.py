@@ -70,6 +70,7 @@ def _facts(
     study: Study, tables: list[DataTable], packed: dict[str, bytes], licence: str, rater_names: bool
 ) -> DatasetFacts:
     claims, ratings, described = study.claims(), study.ratings(), study.referees()
+    whole = study.claims(perturbed=True)
     scored = dict.fromkeys(one.referee for one in study.scores())
     return DatasetFacts(
         name=study.config.name,
@@ -89,7 +90,8 @@ def _facts(
         n_simulated=sum(one.origin == "simulated" for one in ratings),
         n_without_level=sum(one.level is None for one in ratings),
         n_history=len(study.ratings(history=True)) - len(ratings),
-        n_perturbed=sum(claim.perturbed for claim in study.claims(perturbed=True)),
+        n_perturbed=sum(claim.perturbed for claim in whole),
+        n_audited=sum(claim.audited for claim in whole),
         names_published=rater_names,
     )
 

@@ -52,12 +52,13 @@ class TasksOfClaims:
 
 
 def claims_to_rate(study: Study) -> list[Claim]:
-    """Return the claims that people rate and that the rubric asks about, perturbed ones among them, blind."""
+    """Return the claims that people rate and that the rubric asks about; those set apart are among them, blind."""
     from referee_calib.study import without_excluded
 
     asked = {scale.dimension for scale in study.rubric.scales}
     drawn = {one.id: one for one in study.claims(sampled=True)}
-    drawn |= {one.id: one for one in without_excluded(study, study.claims(perturbed=True)) if one.perturbed}
+    whole = without_excluded(study, study.claims(perturbed=True))
+    drawn |= {one.id: one for one in whole if one.perturbed or one.audited}
     return [one for one in drawn.values() if asked & set(one.dimensions)]
 
 

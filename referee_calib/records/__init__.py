@@ -25,13 +25,14 @@ from referee_calib.records.base import (
     Status,
     is_finite,
 )
-from referee_calib.records.claim import PERTURBED, Claim, Span, TimedBox
+from referee_calib.records.claim import AUDITED, PERTURBED, Claim, Span, TimedBox
 from referee_calib.records.mark import Mark
 from referee_calib.records.rating import Rating
 from referee_calib.records.record_frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.records.referee_score import RefereeScore
 
 __all__ = [
+    "AUDITED",
     "CLOCKS",
     "DIMENSIONS",
     "END_ROUNDING",

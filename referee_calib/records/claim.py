@@ -18,6 +18,7 @@ from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_text
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
 PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
+AUDITED = "audit"  # the source of claims that were drawn from a training run for its audit
 _pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _pack_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
 # the dimensions of a claim with boxes or without, with a span or without
@@ -55,7 +56,8 @@ class Claim(Record):
     step : int or None
         Training step of the policy that wrote it.
     source : str
-        Where the rollout came from ("sample", "trl", …); "perturbed" is kept for claims that `perturb` made for people.
+        Where the rollout came from ("sample", "trl", …); "perturbed" is kept for claims that `perturb` made for people,
+        "audit" for those that `audit sample` drew from a training run.
     text : str
         The piece of model text the claim was read from.
     reference_boxes : tuple of boxes or None
@@ -138,6 +140,11 @@ class Claim(Record):
     def perturbed(self) -> bool:
         """Whether it was made for people's response curve, and is nothing that a policy claimed."""
         return self.source == PERTURBED
+
+    @property
+    def audited(self) -> bool:
+        """Whether it was drawn from a training run for its audit."""
+        return self.source == AUDITED
 
     @property
     def phrase(self) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from itertools import groupby
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from referee_calib.referee.backend_protocol import AskingReferee
 from referee_calib.referee.frame_policy.policy import FramePolicy, open_clip
 from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.question import Ask, Question
+from referee_calib.referee.rendering_threads import RENDERERS, rendering_threads
 
 FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
-RENDERERS = min(8, os.cpu_count() or 1)  # drawing and encoding run outside of the interpreter's lock
 
 Pairs = list[tuple[Ask, Question]]
 
@@ -32,7 +31,7 @@ class QuestionPrefetcher:
         self, referee: AskingReferee, fail: Callable[[list[RefereeScore]], None], stopped: Callable[[], bool]
     ) -> None:
         self._referee, self._fail, self._stopped = referee, fail, stopped
-        self._pool = ThreadPoolExecutor(RENDERERS, thread_name_prefix="rendering")
+        self._ahead: deque[Future[Pairs]] = deque()
 
     def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
         """Return the questions about one video, in order, with their pictures and digests made."""
@@ -48,20 +47,21 @@ class QuestionPrefetcher:
             yield from self._rendered(part, clip)
 
     def close(self) -> None:
-        """Give the threads back."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Render nothing more; what a thread is at comes to its end."""
+        for waiting in self._ahead:
+            waiting.cancel()
 
     def _rendered(self, asks: Sequence[Ask], clip: Clip) -> Iterator[tuple[Ask, Question]]:
         """Render a few claims ahead; the questions about one claim go to one thread, because they share pictures."""
-        ahead: deque[Future[Pairs]] = deque()
+        threads = rendering_threads()
         for _, its in groupby(asks, key=lambda ask: ask.claim.id):
             if self._stopped():
                 return
-            ahead.append(self._pool.submit(_with_digests, self._questions(list(its), clip)))
-            if len(ahead) > RENDERERS:
-                yield from ahead.popleft().result()
-        for rest in ahead:
-            yield from rest.result()
+            self._ahead.append(threads.submit(_with_digests, self._questions(list(its), clip)))
+            if len(self._ahead) > RENDERERS:
+                yield from self._ahead.popleft().result()
+        while self._ahead:
+            yield from self._ahead.popleft().result()
 
     def _questions(self, asks: Sequence[Ask], clip: Clip) -> Pairs:
         pairs: Pairs = []

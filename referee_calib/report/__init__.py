@@ -7,6 +7,7 @@ read back by :func:`read_report`, and nothing else.
 from referee_calib.report.blocks import (
     Block,
     Bullets,
+    Claims,
     Column,
     Figures,
     Item,
@@ -20,6 +21,7 @@ from referee_calib.report.blocks import (
     number_cell,
     text_cell,
 )
+from referee_calib.report.document.claim_rows import disagreement as disagreement_row
 from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.report_document import build, dumps, read_report
@@ -34,7 +36,7 @@ from referee_calib.report.improvement_text import improvement_text, write_improv
 from referee_calib.report.markdown import render_markdown, table_lines
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
-from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
+from referee_calib.report.schema.report_schema import SCHEMA, DisagreementJson, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.sections.continuous_judge_section import continuous_judge_section
 from referee_calib.report.sections.error_by_agreement_section import error_section
@@ -54,8 +56,10 @@ __all__ = [
     "SCHEMA",
     "Block",
     "Bullets",
+    "Claims",
     "Column",
     "ContinuousJudgeJson",
+    "DisagreementJson",
     "Drawing",
     "ErrorByAgreementJson",
     "Figures",
@@ -75,6 +79,7 @@ __all__ = [
     "continuous_judge_section",
     "count",
     "count_cell",
+    "disagreement_row",
     "dumps",
     "error_by_agreement_rows",
     "error_curve",

@@ -59,6 +59,8 @@ class RolloutFile:
         Stated, or seen from the first row that can be read; None before that.
     cut_off : int
         1 when the last line of a reward log was cut off, as kill -9 leaves it, and is passed over.
+    without_reply : int
+        Rows that hold no reply: items of a benchmark that the model did not answer.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class RolloutFile:
         self.path, self.options, self.dataset = path, options, dataset
         self.layout: RolloutLayout | None = LAYOUTS[options.layout] if options.layout else None
         self._rows = file_rows(path) if rows is None else rows
-        self.cut_off = 0
+        self.cut_off = self.without_reply = 0
 
     def __iter__(self) -> Iterator[ReadRollout]:
         pieces = self._pieces(self._whole_rows())
@@ -112,6 +114,7 @@ class RolloutFile:
             name = f"{stem}-{row.number}"
             stated = {key: fields[key] for key in self.options.columns if key in fields}
             replies = [{**stated, **reply} if stated else reply for reply in layout.convert(fields)]
+            self.without_reply += not replies
             if len(replies) == 1:
                 yield row.place, name, replies[0], None
                 continue

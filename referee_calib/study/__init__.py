@@ -1,6 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
-from referee_calib.study import assignment, onboarding, people, quality
+from referee_calib.study import assignment, onboarding, people, quality, run_audit
 from referee_calib.study.assignment import assigned_chances, rated_as_assigned
 from referee_calib.study.audit import AuditEntry, trail
 from referee_calib.study.audit import record as record_audit
@@ -175,6 +175,7 @@ __all__ = [
     "release_ratings",
     "restore",
     "rubric_of_study",
+    "run_audit",
     "stratified_sample",
     "table_lines",
     "trail",

@@ -25,7 +25,14 @@ from referee_calib.errors import VideoError
 from referee_calib.fork_guard import held_against_fork
 from referee_calib.records import END_ROUNDING, Clock
 from referee_calib.video.display import shown_picture
-from referee_calib.video.file_format.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.video.file_format.container import (
+    REPLACE,
+    last_indexed,
+    open_video,
+    origin,
+    packets_of,
+    shown_for,
+)
 from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of, stored_in_order
 from referee_calib.video.file_format.truncation import is_cut_off
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
@@ -186,13 +193,14 @@ class _Walk:
         """
         sound = -math.inf
         try:
-            for packet in self._container.demux(self._stream):
-                if packet.is_corrupt or (not packet.size and self._indexed is not None and sound < self._indexed):
-                    break
-                yield from self._stamps.decode(packet)
-                if not packet.size:
-                    return
-                sound = packet.dts if packet.dts is not None else sound
+            with packets_of(self._container, self._stream) as packets:
+                for packet in packets:
+                    if packet.is_corrupt or (not packet.size and self._indexed is not None and sound < self._indexed):
+                        break
+                    yield from self._stamps.decode(packet)
+                    if not packet.size:
+                        return
+                    sound = packet.dts if packet.dts is not None else sound
         except (FFmpegError, OSError):
             pass  # said by _sure_until
         self._sure_until = sound * self._base - self._zero

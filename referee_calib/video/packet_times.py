@@ -21,7 +21,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from referee_calib.video.file_format.container import last_indexed
+from referee_calib.video.file_format.container import last_indexed, packets_of
 from referee_calib.video.file_format.frame_stamps import stored_in_order
 
 READ_WHOLE = 64_000_000  # bytes; a file of this size is read in a tenth of a second
@@ -103,8 +103,8 @@ def _packets(
     first: VideoFrame | None = None
     undecoded, in_order = True, stored_in_order(container, stream)
     # A file that cannot be read on ends there, whatever its header says.
-    with suppress(FFmpegError, OSError):
-        for packet in islice(container.demux(stream), most):
+    with suppress(FFmpegError, OSError), packets_of(container, stream) as packets:
+        for packet in islice(packets, most):
             pts = packet.dts if in_order else packet.pts
             if pts is not None and not packet.is_discard and not packet.is_corrupt:
                 read.append((packet.dts if packet.dts is not None else pts, pts, packet.duration or 0))
@@ -166,8 +166,8 @@ def _from(container: InputContainer, stream: VideoStream, stamp: int) -> list[_P
     except (FFmpegError, OSError):
         return []
     read: list[_Packet] = []
-    with suppress(FFmpegError, OSError):
-        for packet in container.demux(stream):
+    with suppress(FFmpegError, OSError), packets_of(container, stream) as packets:
+        for packet in packets:
             if packet.pts is not None and not packet.is_discard and not packet.is_corrupt:
                 read.append((packet.dts if packet.dts is not None else packet.pts, packet.pts, packet.duration or 0))
     return read

@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
 from referee_calib.video.display import shown_picture
-from referee_calib.video.file_format.container import REPLACE, open_video, origin
+from referee_calib.video.file_format.container import REPLACE, open_video, origin, packets_of
 from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
 from referee_calib.video.video_info import probe
@@ -105,10 +105,10 @@ def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
 
 
 def _decode(path: Path, zero: int) -> Iterator[TimedPicture]:
-    with open_video(path) as (container, stream):
+    with open_video(path) as (container, stream), packets_of(container, stream) as packets:
         stamps = FrameStamps(container, stream)
         try:
-            for packet in container.demux(stream):
+            for packet in packets:
                 for frame in stamps.decode(packet):
                     yield stamp_of(frame) - zero, shown_picture(frame, stream)
         except (FFmpegError, OSError) as error:

@@ -41,7 +41,7 @@ def disagreements(
     chosen = _take(found, [], most, each)
     chosen = _take(found, chosen, most, most)
     chosen.sort(key=found.index)
-    return chosen if media_path is None else [_with_frame(item, media_path, clock) for item in chosen]
+    return chosen if media_path is None else [with_frame(item, media_path, clock) for item in chosen]
 
 
 def _take(found: Sequence[Disagreement], chosen: list[Disagreement], most: int, each: int) -> list[Disagreement]:
@@ -75,11 +75,12 @@ def _gap(joined: JoinedDimension, i: int) -> Disagreement:
         referee=float(joined.expected[i]),
         gap=float(joined.expected[i]) - mean,
         reply=joined.replies[i],
-        time=_shown_at(joined.claims[i]),
+        time=shown_at(joined.claims[i]),
     )
 
 
-def _shown_at(claim: JudgedItem) -> float:
+def shown_at(claim: JudgedItem) -> float:
+    """Return the second of the frame by which a claim is shown."""
     if not isinstance(claim, Claim):
         return 0.0
     if claim.boxes:
@@ -87,7 +88,8 @@ def _shown_at(claim: JudgedItem) -> float:
     return sum(claim.span) / 2 if claim.span else 0.0
 
 
-def _with_frame(item: Disagreement, media_path: Callable[[str], Path], clock: Clock) -> Disagreement:
+def with_frame(item: Disagreement, media_path: Callable[[str], Path], clock: Clock) -> Disagreement:
+    """Give a disagreement the frame that it is about, or the note why there is none."""
     try:
         path = media_path(item.claim.video)
         if not path.exists():  # said before the libraries that read videos are loaded

@@ -66,6 +66,18 @@ class PeopleValues:
         kept = self.values if without is None else np.delete(self.values, without, axis=1)
         return self.mean_by_rollout(_row_means(kept))
 
+    @property
+    def of_whole_rollouts(self) -> Floats:
+        """Each person's own mean of a rollout (rollouts, people), NaN where they did not judge all of its claims."""
+        total = np.zeros((self.n_rollouts, len(self.people)))
+        np.add.at(total, self.rollout, self.values)  # a claim they did not judge makes the sum NaN
+        return total / self.n_claims[:, None]
+
+    @property
+    def n_claims(self) -> NDArray[np.intp]:
+        """Number of claims of each rollout."""
+        return np.bincount(self.rollout, minlength=self.n_rollouts)
+
     def mean_by_rollout(self, values: Floats) -> Floats:
         """Return the mean of each rollout's claims that have a value, NaN where none has."""
         known = ~np.isnan(values)

@@ -162,7 +162,7 @@ def _measured(
     media: Path,
     confidence: float,
 ) -> StudyImprovement:
-    from agreement import human_ceiling, policy_improvement
+    from agreement import human_ceiling, policy_improvement, rating_strata
 
     own = [one for one in ratings if one.rubric in ("", rubric.version)]
     people = PeopleValues.of(list(rollouts.values()), own, rubric)
@@ -179,15 +179,18 @@ def _measured(
     paid = {REFEREE: referee, **pays_of_baselines(rollouts, media, lengths)}
     own_pays = pays_of_people(people.people, rollouts, own, media, lengths)
     others = np.stack([people.by_rollout(without=j) for j in range(len(people.people))], axis=1)
+    whole, kinds = people.of_whole_rollouts, _kinds(people, referee)
     return replace(
         found,
         improvement=policy_improvement(
             paid, people.by_rollout(), groups, cluster=videos, confidence=confidence,
-            weight=_claim_weights(people, rated, _referee_values(rollouts, scores, rubric)),
+            weight=rating_strata(rated, _referee_values(rollouts, scores, rubric), people.rollout),
+            person_values=whole, person_weight=_rollout_weights(~np.isnan(whole), kinds),
         ),
         ceiling=human_ceiling(
             paid, own_pays, others, groups, cluster=videos, confidence=confidence,
-            weight=_rollout_weights(~(np.isnan(own_pays) | np.isnan(others)), referee),
+            weight=_rollout_weights(~(np.isnan(own_pays) | np.isnan(others)), kinds),
+            person_values=whole, pair_weight=_rollout_weights(_by_pair(~np.isnan(own_pays), ~np.isnan(whole)), kinds),
         ),
     )  # fmt: skip
 
@@ -203,22 +206,22 @@ def _referee_values(rollouts: Rollouts, scores: Iterable[RefereeScore], rubric: 
     return np.array(found, dtype=float)
 
 
-def _claim_weights(people: PeopleValues, rated: NDArray[np.bool_], by: Floats) -> Floats:
-    """Return the sum of inverse probabilities of a rollout's rated claims, over its claims; 1 where none is rated.
+def _kinds(people: PeopleValues, referee: Floats) -> Floats:
+    """Return what may decide whether somebody rates a whole rollout: first its number of claims, then its reward."""
+    lowest, highest = (np.nanmin(referee), np.nanmax(referee)) if (~np.isnan(referee)).any() else (0.0, 0.0)
+    return people.n_claims + (referee - lowest) / (2 * (highest - lowest) or 1.0)
 
-    So every claim of a rollout stands for its share of it, however many were rated.
-    """
-    from agreement import inverse_rating_probabilities
 
-    inverse = np.where(rated, inverse_rating_probabilities(rated, by), 0.0)
-    total = np.bincount(people.rollout, weights=inverse, minlength=people.n_rollouts)
-    share: Floats = total / np.bincount(people.rollout, minlength=people.n_rollouts)
-    return np.where(share > 0, share, 1.0)
+def _by_pair(mine: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rollouts both of two people rated, a column for each ordered pair."""
+    n_people = mine.shape[1]
+    pairs = [(i, j) for i in range(n_people) for j in range(n_people) if i != j]
+    return np.stack([mine[:, i] & theirs[:, j] for i, j in pairs] or [mine[:, 0] & False], axis=1)
 
 
 def _rollout_weights(sampled: NDArray[np.bool_], by: Floats) -> Floats:
-    """Return the inverse probability that a person and another one rated a rollout, alike for all people."""
+    """Return the inverse probability that a rollout was rated, alike for all columns (people, or pairs of them)."""
     from agreement import inverse_rating_probabilities
 
-    n_people = sampled.shape[1]
-    return inverse_rating_probabilities(sampled.ravel(), np.repeat(by, n_people))[::n_people]
+    columns = sampled.shape[1]
+    return inverse_rating_probabilities(sampled.ravel(), np.repeat(by, columns))[::columns]

@@ -92,7 +92,8 @@ def read_log(study: Study) -> RatingLog:
 
     state, read = record_state(study), datetime.now(UTC)
     decided, counted = exclusions(study), {claim.id for claim in claims_with_excluded(study)}
-    claims = [one for one in study.claims(sampled=True, perturbed=True) if one.perturbed or one.id in counted]
+    whole = study.claims(sampled=True, perturbed=True)
+    claims = [one for one in whole if one.perturbed or one.audited or one.id in counted]
     ids = {claim.id for claim in claims}
     history = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     return RatingLog(

@@ -13,6 +13,7 @@ from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference
 from referee_calib.report import Column, Row, Table, TableCell, number, p_value, signed
 
+MISSING = "–"  # stands in place of a figure that is not defined
 BEST = "best"  # in a cell's values: the largest of its column, set in bold
 
 
@@ -93,11 +94,12 @@ def estimate_cell(
     """Return an estimate as a cell: times 100 where ``percent``, its exact values as they are."""
     exact = {"value": estimate.value, "low": estimate.low, "high": estimate.high, "reason": estimate.reason}
     if estimate.value is None:
-        return TableCell("–", reason=estimate.reason or "", values=exact)
+        return TableCell(MISSING, reason=estimate.reason or "", values=exact)
     factor = 100 if percent else 1
     text = (signed if sign else number)(factor * estimate.value, digits)
     if estimate.low is None or estimate.high is None:
-        return TableCell(text, values={**exact, BEST: best})
+        why = f"no interval: {estimate.reason.removeprefix('no interval: ')}" if estimate.reason else ""
+        return TableCell(text, reason=why, values={**exact, BEST: best})
     limits = f"[{number(factor * estimate.low, digits)}, {number(factor * estimate.high, digits)}]"
     return TableCell(text, limits, values={**exact, BEST: best})
 

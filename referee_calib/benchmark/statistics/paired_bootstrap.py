@@ -14,6 +14,7 @@ from referee_calib.benchmark.statistics.item_values import ItemValues
 
 Floats = NDArray[np.float64]
 N_RESAMPLES = 2000
+DIGITS = 12  # sums of the same numbers in another order differ behind them
 METHOD = "bootstrap of videos, percentile"
 ONE_VIDEO = "no interval: all items are of one video, and it takes two"
 
@@ -65,10 +66,13 @@ class PairedVideoBootstrap:
         return figure.of(self.means(run))
 
     def interval(self, values: Floats) -> Interval:
-        """Return the percentile interval of resampled values, none where so many are undefined that a limit may be."""
+        """Return the percentile interval of resampled values; those that differ by rounding alone are equal.
+
+        There is none where so many are undefined that a limit may be.
+        """
         if lost := lost_tail(values, self.confidence):
             return Interval(method=METHOD, reason=lost)
-        return percentile_interval(values, confidence=self.confidence, method=METHOD)
+        return percentile_interval(np.round(values, DIGITS), confidence=self.confidence, method=METHOD)
 
     def estimate(self, run: ItemValues, figure: Figure) -> Estimate:
         """Return a figure of one run with its interval, or the reason why there is none."""

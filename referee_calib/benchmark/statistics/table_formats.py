@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby, pairwise
 
-from referee_calib.benchmark.statistics.figure_tables import BEST, transposed
+from referee_calib.benchmark.statistics.figure_tables import BEST, MISSING, transposed
 from referee_calib.report import Table, TableCell, table_lines
 
 WIDE = 6  # columns: a table of more spans both columns of a paper
@@ -28,7 +28,7 @@ _LATEX = str.maketrans(
 
 
 def table_text(table: Table) -> str:
-    """Return the table with its columns aligned, and below it why a figure or an interval is missing."""
+    """Return the table with its columns aligned, as it is printed on a terminal, and why figures are missing."""
     head = [table.head, *(column.title for column in table.columns)]
     body = [[row.title, *map(_plain, row.cells)] for row in table.rows]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
@@ -68,7 +68,7 @@ def table_latex(table: Table) -> str:
             r"\bottomrule",
             r"\end{tabular}",
             rf"\end{{table{wide}}}",
-            *(f"% {line}" for line in _reasons(table)),
+            *(f"% {reason}" for reason in _reasons(table)),
         ]
     )
 
@@ -88,14 +88,6 @@ FORMATS: dict[str, Callable[[Table], str]] = {
     "markdown": table_markdown,
     "latex": table_latex,
 }
-
-
-def _reasons(table: Table) -> list[str]:
-    """Return, once each, why cells show no value or no interval."""
-    cells = [cell for row in table.rows for cell in row.cells]
-    absent = [f"{cell.text}: {cell.reason}" for cell in cells if cell.reason]
-    bare = [str(cell.values["reason"]) for cell in cells if cell.values.get("reason") and not cell.reason]
-    return list(dict.fromkeys([*absent, *bare]))
 
 
 def _latex_title(text: str) -> str:
@@ -119,6 +111,12 @@ def _latex_head(table: Table) -> list[str]:
 def _latex_cell(cell: TableCell) -> str:
     text = rf"\textbf{{{latex(cell.text)}}}" if cell.values.get(BEST) else latex(cell.text)
     return rf"\withinterval{{{text}}}{{{latex(cell.interval)}}}" if cell.interval else text
+
+
+def _reasons(table: Table) -> list[str]:
+    """Return why cells lack a value or an interval, once each."""
+    cells = (cell for row in table.rows for cell in row.cells if cell.reason)
+    return list(dict.fromkeys(f"{MISSING}: {one.reason}" if one.text == MISSING else one.reason for one in cells))
 
 
 def _plain(cell: TableCell) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from agreement import Estimate
@@ -60,6 +61,7 @@ def compare_systems(
     *,
     paired_by: str,
     baseline: str = "",
+    tested: Collection[str] = (),
     n_resamples: int = 2000,
     seed: int = 0,
     confidence: float = 0.95,
@@ -74,6 +76,8 @@ def compare_systems(
         By what items were named.
     baseline : str
         The system with which every other is compared; by default every pair is.
+    tested : collection of str
+        Keys of the figures whose differences are tested, all of ``TESTED`` by default: Holm corrects for each.
     n_resamples, seed, confidence
         Of the bootstrap of videos.
     """
@@ -84,10 +88,10 @@ def compare_systems(
         for name, its in runs.items()
     )
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
-    pairs = chosen_pairs(names, baseline)
-    tested = paired_differences(systems, TESTED, pairs=pairs, **drawn)
-    parts = paired_differences(systems, DECOMPOSITION, pairs=pairs, **drawn)
-    return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(tested), tuple(parts))
+    compared = partial(paired_differences, systems, pairs=chosen_pairs(names, baseline), **drawn)
+    differences = compared([one for one in TESTED if not tested or one.key in tested])
+    parts = compared(DECOMPOSITION)
+    return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(differences), tuple(parts))
 
 
 def _system_result(name: str, runs: tuple[RunEvaluation, ...], bootstrap: PairedVideoBootstrap) -> SystemResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figure_tables import differences_table, figures_table, transposed
@@ -58,18 +58,11 @@ def _bin_tables(found: VstarComparison, kind: str) -> Iterator[Table]:
 def _difference_tables(found: VstarComparison) -> Iterator[Table]:
     if found.differences:
         tests = " and ".join(dict.fromkeys(one.test for one in found.differences))
-        caption = f"Differences over common items, in points; {tests}; Holm over all {_tested(found.differences)}."
-        caption += _left_out(found.differences)
+        said = [tests, f"Holm over all {_tested(found.differences)}", *_notes(found.differences)]
+        caption = f"Differences over common items, in points; {'; '.join(said)}."
         yield differences_table("vstar_differences", caption, TESTED, found.differences)
         caption = "What the differences of mLGM and mAM are made of: the three parts add up to the whole."
         yield differences_table("vstar_parts", caption, DECOMPOSITION, found.decomposition)
-
-
-def _left_out(differences: Sequence[PairedDifference]) -> str:
-    """Return a sentence on the items that not all runs of a pair have, "" where there are none."""
-    by_pair = {f"{one.second} − {one.first}": one.n_left_out for one in differences if one.n_left_out}
-    told = "; ".join(f"{pair} {n:,}" for pair, n in by_pair.items())
-    return f" Left out are items that not all runs of a pair have: {told}." if told else ""
 
 
 def _seeds_table(found: VstarComparison) -> Iterator[Table]:
@@ -125,6 +118,13 @@ def _estimates(figures: Figures) -> dict[str, Estimate]:
 
 def _tested(differences: tuple[PairedDifference, ...]) -> int:
     return sum(one.p_value is not None for one in differences)
+
+
+def _notes(differences: tuple[PairedDifference, ...]) -> list[str]:
+    """Return what a reader has to know of the differences, once each, with the items that were left out."""
+    left = {f"{one.second} − {one.first}": one.n_left_out for one in differences if one.n_left_out}
+    notes = [f"{n:,} items that not every run of {pair} has are left out" for pair, n in left.items()]
+    return [*dict.fromkeys(note for one in differences for note in one.estimate.notes), *notes]
 
 
 def _confidence(found: VstarComparison) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
     from referee_calib.benchmark.vstar.result_file import ResultFile
 
-_PATIENCE = 120.0  # seconds for which a judge that cannot be reached is waited for
+_PATIENCE = 30.0  # seconds for which a judge that cannot be reached is waited for
 
 _OPTIONS = (
     click.option("--judge", "urls", metavar="URL", multiple=True, help="Endpoint that judges answers without a score."),

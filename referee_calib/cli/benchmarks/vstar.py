@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
     from referee_calib.benchmark.vstar.run_evaluation import RunEvaluation
 
+TESTED_KEYS = ("accuracy", "chain_1.m_tiou", "chain_1.m_viou", "chain_2.m_tiou", "chain_2.m_viou", "mam", "mlgm")
 FORMATS = ("text", "markdown", "latex")
 
 
@@ -24,7 +25,21 @@ FORMATS = ("text", "markdown", "latex")
 @click.option("--rules", type=click.Choice(["upstream", "open-o3"]), default="upstream", help="Whose evaluator.")
 @click.option("--details", is_flag=True, help="Also thresholds, joint figures and domains.")
 @click.option("--format", "shown_as", type=click.Choice(FORMATS), default="text", help="Of the printed tables.")
-@click.option("--baseline", metavar="NAME", default="", help="Compare the others with this one; else every pair.")
+@click.option(
+    "--baseline",
+    metavar="NAME",
+    default="",
+    show_default=False,
+    help="Compare the others with this one; else every pair.",
+)
+@click.option(
+    "--test",
+    "tested",
+    metavar="FIGURE",
+    type=click.Choice(TESTED_KEYS),
+    multiple=True,
+    help=f"Test this one's differences only: Holm corrects for each that is tested. One of {', '.join(TESTED_KEYS)}.",
+)
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, help="Of the intervals.")
 @click.option(
     "--resamples", "n_resamples", type=click.IntRange(min=100), default=2000, help="Of the bootstrap of videos."

@@ -219,6 +219,8 @@ def _line(file: dict[str, Any]) -> str:
         line += f" {file['perturbed']} of them perturbed: people rate them, and no figure of the study counts them."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
+    if file.get("rows_without_reply"):
+        line += f" {common.counted(file['rows_without_reply'], 'row')} without any reply."
     if file.get("cut_off"):
         line += " The last line was cut off, as a killed trainer leaves it, and is passed over."
     return line + "".join([*_notations(file), *_excluded(file.get("excluded", {}))])

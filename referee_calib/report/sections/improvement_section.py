@@ -28,8 +28,9 @@ _NOTE = (
     "This simulates one step of selection among rollouts that exist; it is not training, which goes on and finds "
     "replies that are not among them. Rewards are compared at the same n or the same KL divergence, so their scales do "
     "not matter. Rated claims stand for unrated ones of about the same value by the referee (inverse probability of a "
-    "claim being rated); a reply without a reward is preferred only where no other was drawn. Rank agreement and signs "
-    "look at rated rollouts alone, and are lower the fewer people rated each. Intervals are jackknife-t over videos."
+    "claim being rated); a reply without a reward is preferred only where no other was drawn. Rank agreement (of "
+    "two rollouts) and signs of advantages (among four) stand beside one person at a time who judged all of them, so "
+    "they do not depend on how many people rated each. Intervals are jackknife-t over videos."
 )
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from referee_calib.errors import RefereeCalibError, UnreachableError
 from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.reward.judging.waiting_threads import waiting_threads
 
 Wanted = tuple[str, Dimension]  # claim, dimension
 
@@ -159,8 +160,7 @@ def _in_thread(score: Callable[[], Iterable[Any]], wait: _Wait) -> Iterator[Any]
             out.put(error)
         out.put(_END)
 
-    thread = threading.Thread(target=work, name="referee scores", daemon=True)
-    thread.start()
+    waiting_threads().start(work)
     try:
         while (got := out.get(timeout=wait.seconds())) is not _END:
             yield got

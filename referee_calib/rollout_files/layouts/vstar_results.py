@@ -27,7 +27,9 @@ _PARTS = {
 
 
 def _recognises(row: Row) -> bool:
-    return "vid" in row and bool({"answer_vqa", "answer_temporal", "answer_spatial"} & row.keys())
+    """Tell an item by an answer to it, or by its questions: the first of a file may be one that was not answered."""
+    answers, questions = {"answer_vqa", "answer_temporal", "answer_spatial"}, {"temporal_question", "spatial_question"}
+    return "vid" in row and bool(answers & row.keys() or questions <= row.keys())
 
 
 def _convert(row: Row) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ def rollouts(asked: Sequence[SceneQuestion], seed: int) -> tuple[list[Rollout], 
         policy, step = POLICIES[number % len(POLICIES)], STEPS[number // len(POLICIES) % len(STEPS)]
         for place in range(seeded_random(seed, "group", question.group).choice(GROUP_SIZES)):
             reply = write_reply(question, policy, step, f"{question.group}-r{place + 1}", seed)
-            row = _row(reply)
+            row = rollout_of(reply)
             read = _read_back(row, reply)
             written.append(row)
             claims.extend(read)
@@ -42,7 +42,8 @@ def rollouts(asked: Sequence[SceneQuestion], seed: int) -> tuple[list[Rollout], 
     return written, claims, faults
 
 
-def _row(reply: PolicyReply) -> Rollout:
+def rollout_of(reply: PolicyReply) -> Rollout:
+    """Return a reply as the record of a rollout."""
     question = reply.question
     thought = " ".join(s for s in reply.sentences if s)
     return Rollout(

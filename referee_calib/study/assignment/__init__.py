@@ -11,6 +11,7 @@ from referee_calib.study.assignment.balanced_blocks import balanced_blocks
 from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP, expected_items, hand_out
 from referee_calib.study.assignment.reclaiming import close_claim, readmit, reclaim, reopen_claim, withdraw
 from referee_calib.study.assignment.release_chances import ReleaseChances, assigned_chances, rated_as_assigned
+from referee_calib.study.assignment.single_releases import check_open, release_beside
 
 __all__ = [
     "FIXED",
@@ -24,6 +25,7 @@ __all__ = [
     "assign",
     "assigned_chances",
     "balanced_blocks",
+    "check_open",
     "close_claim",
     "coverage",
     "expected_items",
@@ -31,6 +33,7 @@ __all__ = [
     "rated_as_assigned",
     "readmit",
     "reclaim",
+    "release_beside",
     "reopen_claim",
     "stop",
     "withdraw",

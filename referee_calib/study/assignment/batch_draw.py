@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from referee_calib.records import Claim
-from referee_calib.study.assignment.claim_kinds import PERTURBED_KIND
+from referee_calib.study.assignment.claim_kinds import SET_APART
 from referee_calib.study.claim_sampling import claim_places
 
 _LAST = 2  # videos that the next claim should not be of
@@ -80,14 +80,13 @@ def draw_batch(
 
 
 def _shares(counts: Mapping[str, tuple[int, int]], size: int) -> dict[str, int]:
-    """Share a batch among strata with so many claims in all and left; perturbed claims get their even share."""
+    """Share a batch among strata with so many claims in all and left; claims set apart get their even share."""
     from agreement import square_root_allocation
 
     left = sum(its for _, its in counts.values())
     size = min(size, left) if size else left
-    perturbed = counts.get(PERTURBED_KIND, (0, 0))[1]
-    found = {PERTURBED_KIND: round(size * perturbed / max(1, left))} if PERTURBED_KIND in counts else {}
-    others = {kind: its for kind, its in counts.items() if kind != PERTURBED_KIND}
+    found = {kind: round(size * its / max(1, left)) for kind, (_, its) in counts.items() if kind in SET_APART}
+    others = {kind: its for kind, its in counts.items() if kind not in SET_APART}
     if not others:
         return found
     size -= sum(found.values())

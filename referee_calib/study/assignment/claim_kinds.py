@@ -10,7 +10,8 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim
 from referee_calib.study.study import Study
 
-PERTURBED_KIND = "perturbed"
+PERTURBED_KIND, AUDITED_KIND = "perturbed", "audit"
+SET_APART = frozenset({PERTURBED_KIND, AUDITED_KIND})  # kinds that no figure counts
 _OVERLAPS = ((0.1, "overlap below 0.1"), (0.5, "overlap below 0.5"), (0.75, "overlap below 0.75"))
 
 
@@ -20,7 +21,8 @@ def kinds_of(study: Study, claims: Sequence[Claim], names: Sequence[str], refere
     Parameters
     ----------
     names : sequence of str
-        Of :data:`referee_calib.study.settings.STRATA`. Perturbed claims are a stratum of their own in any case.
+        Of :data:`referee_calib.study.settings.STRATA`. Perturbed claims and those of an audit are strata of their own
+        in any case.
     referee : str
         Beginning of a fingerprint, needed for "referee level" where several have scored the study.
 
@@ -31,7 +33,11 @@ def kinds_of(study: Study, claims: Sequence[Claim], names: Sequence[str], refere
     """
     columns = [_column(study, name, claims, referee) for name in names]
     labels = (" · ".join(filter(None, row)) for row in zip(*columns, strict=True)) if columns else [""] * len(claims)
-    return [PERTURBED_KIND if one.perturbed else label for one, label in zip(claims, labels, strict=True)]
+    return [_set_apart(one) or label for one, label in zip(claims, labels, strict=True)]
+
+
+def _set_apart(claim: Claim) -> str:
+    return PERTURBED_KIND if claim.perturbed else AUDITED_KIND if claim.audited else ""
 
 
 def _column(study: Study, name: str, claims: Sequence[Claim], referee: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from referee_calib.study.assignment.claim_kinds import AUDITED_KIND
 from referee_calib.study.store.assignment import claim_queue, pair_rows
 
 WINDOW = 12  # claims at the head of a queue among which the rater's own order and their last videos decide
@@ -28,7 +29,9 @@ class Waiting(NamedTuple):
 
 
 def next_claim(connection: Connection, rater: str, seed: int) -> str | None:
-    """Return the claim that needs this rater most, None when none does."""
+    """Return the claim that needs this rater most, None when none does; those of an audit wait for nobody."""
+    if urgent := claim_queue.head_of_stratum(connection, AUDITED_KIND, rater, WINDOW):
+        return _pick(connection, urgent, rater, seed)
     waiting = [Waiting(*one) for one in claim_queue.begun(connection)]
     met = pair_rows.met(connection, rater)
     mine = sorted((one for one in waiting if rater not in one.crew), key=lambda one: (_met(one, met), one.first_place))

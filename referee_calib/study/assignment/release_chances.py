@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from referee_calib.study.assignment.claim_kinds import PERTURBED_KIND
+from referee_calib.study.assignment.claim_kinds import SET_APART
 from referee_calib.study.store.assignment import assignment_rows, release_rows
 from referee_calib.study.study import Study
 
@@ -39,7 +39,7 @@ def assigned_chances(study: Study) -> ReleaseChances | None:
         if run is None or not run.strata:
             return None
         sizes = release_rows.stratum_sizes(connection)
-        rows = [one for one in release_rows.released(connection) if one.stratum != PERTURBED_KIND]
+        rows = [one for one in release_rows.released(connection) if one.stratum not in SET_APART]
         begun = {one.claim for one in assignment_rows.every(connection)}
     return _chances(_counted(rows, begun), sizes)
 
@@ -71,7 +71,7 @@ def _chances(rows: Sequence[release_rows.ReleasedRow], sizes: dict[str, int]) ->
         strata[row.stratum].append(row)
     share = {stratum: min(1.0, len(its) / sizes.get(stratum, len(its))) for stratum, its in strata.items()}
     reach = {stratum: 1.0 if share[stratum] == 1 else max(one.draw for one in its) for stratum, its in strata.items()}
-    none_is_missing = set(sizes) - {PERTURBED_KIND} <= set(strata)  # else no claim of that stratum could be among them
+    none_is_missing = set(sizes) - SET_APART <= set(strata)  # else no claim of that stratum could be among them
     shortest = min(reach.values(), default=1.0) if none_is_missing else -1.0
     evenly = frozenset(one.claim for one in rows if one.draw <= shortest)
     return ReleaseChances({one.claim: share[one.stratum] for one in rows}, evenly)

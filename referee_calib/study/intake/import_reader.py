@@ -78,6 +78,7 @@ class ImportedFile:
     formats: Counter[str] = field(default_factory=Counter)  # replies by the notation that gave their claims
     remarks: Counter[str] = field(default_factory=Counter)  # what was assumed where claims were read, by reason
     cut_off: int = 0  # lines of a reward log that were being written when its trainer was killed
+    without_reply: int = 0  # rows of a benchmark's results that hold no reply
     layout: str = ""  # of a file of replies: the name of its layout
 
 
@@ -152,7 +153,7 @@ class FileReader:
             replies = RolloutFile(path, self._options, rows=rows, dataset=self._dataset)
             self._read_rollouts(contents, replies)
             contents.layout = replies.layout.name if replies.layout is not None else ""
-            contents.cut_off = replies.cut_off
+            contents.cut_off, contents.without_reply = replies.cut_off, replies.without_reply
             return contents
         for row in rows:
             try:

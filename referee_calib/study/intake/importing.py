@@ -224,6 +224,7 @@ def _add_claims(study: Study, file: ImportedFile, usable: UsableClaims) -> dict[
         summary |= {"rollouts": file.rollouts, "rollouts_without_claim": file.without_claim, "layout": file.layout}
         summary |= {"formats": dict(file.formats.most_common()), "remarks": dict(file.remarks.most_common())}
         summary |= {"cut_off": file.cut_off} if file.cut_off else {}
+        summary |= {"rows_without_reply": file.without_reply} if file.without_reply else {}
     excluded = {reason: count for reason, count in (file.parse_failures + left).most_common() if count}
     if file.kind in ("rollouts", "claims"):
         summary |= {"claims": len(file.claims), **judgement_import.counts(added), "excluded": excluded}

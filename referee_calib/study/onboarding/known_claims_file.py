@@ -96,8 +96,9 @@ def _claim_of(row: Mapping[str, Any], claims: Mapping[str, Claim], place: str) -
     wanted = row["of"] if made else row["claim"]
     if not isinstance(wanted, str) or wanted not in claims:
         raise InputError(f"{place}: claim {wanted!r:.40}", "the study has no such claim", "Import it first.")
-    if claims[wanted].perturbed:
-        raise InputError(f"{place}: claim {wanted}", "it was perturbed for people and has a role already")
+    if claims[wanted].perturbed or claims[wanted].audited:
+        why = "it was perturbed for people, or drawn from a run, and has a role already"
+        raise InputError(f"{place}: claim {wanted}", why)
     return attention_claim(claims[wanted], row) if made else claims[wanted]
 
 

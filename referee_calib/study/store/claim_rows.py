@@ -17,6 +17,8 @@ from referee_calib.study.store.assignment.assignment_tables import claim_choice
 from referee_calib.study.store.lookup.perturbed_tables import note_perturbed, perturbed
 from referee_calib.study.store.onboarding import known_claim_rows
 from referee_calib.study.store.portable import insert_tuples
+from referee_calib.study.store.run_audit import run_audit_rows
+from referee_calib.study.store.run_audit.run_audit_tables import audited_claim, note_audited
 from referee_calib.study.store.schema import claim, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
@@ -81,6 +83,7 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
     if new:
         insert_tuples(connection, claim, ClaimRow._fields, [tuple(one) for one in new])
         note_perturbed(connection, (one.record for one in new))
+        note_audited(connection, (one.record for one in new))
     return len(new)
 
 
@@ -104,8 +107,12 @@ def without_set_apart(connection: Connection, records: Sequence[_Row]) -> list[_
 
 
 def set_apart_ids(connection: Connection) -> set[str]:
-    """Return the ids of the claims that no figure counts: perturbed for people, or there to train and check raters."""
-    return perturbed_ids(connection) | known_claim_rows.uncounted_ids(connection)
+    """Return the ids of the claims that no figure counts.
+
+    They were perturbed for people, drawn from a run for its audit, or are there to train and check raters.
+    """
+    known = known_claim_rows.uncounted_ids(connection)
+    return perturbed_ids(connection) | run_audit_rows.drawn_ids(connection) | known
 
 
 def perturbed_ids(connection: Connection) -> set[str]:
@@ -115,8 +122,9 @@ def perturbed_ids(connection: Connection) -> set[str]:
 
 def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
     """Take what belongs to claims set apart out of `counts` of claims, ratings and so on, and count it by itself."""
-    perturbed = perturbed_ids(connection)
-    apart = {"perturbed claims": perturbed, "known claims": known_claim_rows.uncounted_ids(connection) - perturbed}
+    perturbed, audited = perturbed_ids(connection), run_audit_rows.drawn_ids(connection)
+    known = known_claim_rows.uncounted_ids(connection) - perturbed - audited
+    apart = {"perturbed claims": perturbed, "audited claims": audited, "known claims": known}
     found = {name: _counts_of(connection, ids) for name, ids in apart.items() if ids}
     if not found:
         return {}
@@ -154,17 +162,17 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 
 
 def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
+    """Return the claims people rate and their dimensions: the sampled ones and those set apart, or all without a draw.
 
-    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other; and known
-    claims, which train and check raters, unless they count.
+    Set apart are perturbed claims and those of an audit. Left out are dimensions that the rubric does not ask about
+    (`asked`), claims that have no other, and known claims, which train and check raters, unless they count.
     """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
     if not any_row(connection, sampled):
         found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
     else:
         drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
-        found = drawn | dimensions(connection, perturbed_ids(connection))
+        found = drawn | dimensions(connection, perturbed_ids(connection) | run_audit_rows.shown_ids(connection))
     known = known_claim_rows.uncounted_ids(connection)
     judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
     return {id_: names for id_, names in judged if names and id_ not in known}
@@ -182,7 +190,8 @@ def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> boo
         return known["role"] in ("gold", "attention")
     if not any_row(connection, sampled) or any_row(connection, sampled, sampled.c.claim == id_):
         return True
-    return any_row(connection, perturbed, perturbed.c.claim == id_)
+    set_apart = (perturbed, audited_claim)
+    return any(any_row(connection, table, table.c.claim == id_) for table in set_apart)
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
@@ -192,7 +201,9 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = known_claim_rows.rated_by_people(connection) - set_apart_ids(connection) - set(ids)
+    chosen = set(connection.execute(select(sampled.c.claim)).scalars()) | set(ids)
+    asked_besides = run_audit_rows.shown_ids(connection) - chosen  # rated, but not because they were chosen
+    left_out = known_claim_rows.rated_by_people(connection) - set_apart_ids(connection) - asked_besides - set(ids)
     if left_out and not force:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",

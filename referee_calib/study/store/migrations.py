@@ -20,6 +20,7 @@ from referee_calib.study.store.onboarding.onboarding_tables import create_onboar
 from referee_calib.study.store.people.people_tables import create_people
 from referee_calib.study.store.portable import make_append_only
 from referee_calib.study.store.review.review_tables import create_review
+from referee_calib.study.store.run_audit.run_audit_tables import create_run_audit
 from referee_calib.study.store.schema import migration
 
 
@@ -45,6 +46,7 @@ MIGRATIONS: list[Callable[[sa.Connection], None]] = [
     create_perturbed,
     create_query_indexes,
     create_review,
+    create_run_audit,
 ]
 
 

@@ -38,6 +38,16 @@ def head(connection: Connection, crew: Sequence[str], rater: str, most: int) -> 
     return [Queued(*row) for row in connection.execute(query.order_by(wanted_claim.c.place).limit(most))]
 
 
+def head_of_stratum(connection: Connection, stratum: str, rater: str, most: int) -> list[Queued]:
+    """Return the first claims of a stratum that need a further rater and that this one was not asked about."""
+    asked = exists().where(
+        assignment.c.claim == wanted_claim.c.claim, assignment.c.rater == rater, assignment.c.state != "expired"
+    )
+    waiting = (wanted_claim.c.stratum == stratum, wanted_claim.c.queue.is_not(None), ~asked)
+    query = select(wanted_claim.c.claim, wanted_claim.c.video).where(*waiting)
+    return [Queued(*row) for row in connection.execute(query.order_by(wanted_claim.c.place).limit(most))]
+
+
 def at_work(connection: Connection) -> list[str]:
     """Return who holds a claim just now."""
     rows = connection.execute(select(assignment.c.rater).where(assignment.c.state == "open").distinct())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
@@ -112,9 +112,21 @@ def close(connection: Connection, claim: str, *, closed: bool) -> None:
     assignment_rows.refresh(connection, [claim])
 
 
-def release(connection: Connection, run: int, claims: Iterable[tuple[str, str, str, float]], wanted: int) -> None:
-    """Release claims, as (claim, video, stratum, draw), in the order in which they are to be begun."""
-    start = connection.execute(select(func.max(wanted_claim.c.place))).scalar_one() or 0
+def release(
+    connection: Connection,
+    run: int,
+    claims: Sequence[tuple[str, str, str, float]],
+    wanted: int,
+    *,
+    before_others: bool = False,
+) -> None:
+    """Release claims, as (claim, video, stratum, draw), in the order in which they are to be begun.
+
+    They are begun behind all others, or `before_others`.
+    """
+    end = func.min if before_others else func.max
+    start = connection.execute(select(end(wanted_claim.c.place))).scalar_one() or 0
+    start -= len(claims) + 1 if before_others else 0
     rows = [
         {"claim": claim, "video": video, "stratum": stratum, "draw": draw, "place": start + k, "run": run}
         for k, (claim, video, stratum, draw) in enumerate(claims, start=1)

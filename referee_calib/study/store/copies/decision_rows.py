@@ -14,12 +14,15 @@ from referee_calib.study.store.copies import record_rows
 from referee_calib.study.store.copies.table_copy import go_on_numbering
 from referee_calib.study.store.onboarding.onboarding_tables import onboarding_event, rating_hold
 from referee_calib.study.store.review.review_tables import adjudication, exclusion
+from referee_calib.study.store.run_audit.run_audit_tables import run_audit_plan, run_audit_window
 
 DECISIONS: dict[str, Table] = {
     "exclusion": exclusion,
     "adjudication": adjudication,
     "hold": rating_hold,
     "onboarding": onboarding_event,
+    "audit plan": run_audit_plan,
+    "audit window": run_audit_window,
 }
 ASSIGNMENT: dict[str, Table] = {  # each behind those that it refers to
     "run": assigned.assignment_run,

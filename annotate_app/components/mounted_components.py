@@ -1,29 +1,17 @@
-"""The parts of the page that run in the browser; their HTML, CSS and JavaScript lie in ``frontend/``."""
+"""Streamlit's components: what it mounts on the page, with which data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from streamlit.components.v2 import component
 
-FRONTEND = Path(__file__).with_name("frontend")
+from annotate_app.components.frontend_files import joined, text
+from annotate_app.components.page_scripts import PLAYER_SCRIPT, fetched_by_address
+
 PLAYER, HEADER, SIGN_IN = "player", "header", "sign_in"
-_SHARED = ("dom.js", "unseen_characters.js", "preferences.js")
-_KEEPING = ("outbox", "waiting_file", "notices", "connection", "other_tabs", "keeper")
-_VIDEO = ("box_lines", "zoom", "timebar", "frame_times", "still_frame", "playback", "replay", "readout")
-_MARKING = ("own_marks", "box_pointer", "marking")
-_RATING = ("active_clock", "turns", "drafts", "scales", "skipping", "claim_words", "doubts", "key_bindings", "keys")
-_PLAYER_SCRIPTS = (
-    *_SHARED,
-    *(f"keeping/{name}.js" for name in _KEEPING),
-    *(f"video/{name}.js" for name in (*_VIDEO, "watched_frames", "stage", "video_controls")),
-    *(f"marking/{name}.js" for name in _MARKING),
-    "claims_list/own_claims.js",
-    *(f"rating/{name}.js" for name in (*_RATING, "main", "entry")),
-)
 _PLAYER_STYLES = (
     "rating/player.css",
     "video/video.css",
@@ -36,9 +24,8 @@ _PLAYER_STYLES = (
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     """Put one claim on the page: a card of :class:`ServedStudy`, with the number of the last turn."""
-    mount = component(
-        "annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=_js(*_PLAYER_SCRIPTS)
-    )
+    script = fetched_by_address(PLAYER_SCRIPT)
+    mount = component("annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=script)
     mount(key=PLAYER, data=card, on_turn_change=on_turn)
 
 
@@ -73,14 +60,10 @@ def show_known_claims(key: str, claims: list[dict[str, Any]], heading: str) -> N
 
 
 @cache
-def text(name: str) -> str:
-    """Return a file of the front end."""
-    return (FRONTEND / name).read_text(encoding="utf-8")
-
-
 def _css(*names: str) -> str:
     return "".join(text(name) for name in ("common.css", *names))
 
 
+@cache
 def _js(*names: str) -> str:
-    return "\n".join(text(name) for name in names)
+    return joined(names)

@@ -1,0 +1,1 @@
+"""Tests and intervals that may be looked at after every observation."""

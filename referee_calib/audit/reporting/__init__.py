@@ -1,0 +1,1 @@
+"""What an audit found, as JSON types, in words, in figures, and as a page."""

@@ -1,0 +1,107 @@
+"""The file that stops a training, and the callback that looks at it."""
+
+import json
+import logging
+import sys
+import types
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from referee_calib.audit import read_status, stop_on_alarm, write_status
+from referee_calib.errors import InputError, StudyError
+
+DOCUMENT = {
+    "audit": 1,
+    "state": "no alarm",
+    "sentence": "No alarm after 1 window.",
+    "alarm_window": None,
+    "since_window": None,
+    "e_value": 0.9,
+    "alarm_at": 20.0,
+    "plan": {"digest": "00ff"},
+}
+ALARM = DOCUMENT | {"state": "alarm", "sentence": "Alarm in window 1.", "alarm_window": 1}
+
+
+@pytest.fixture
+def transformers(monkeypatch):
+    """Stand in for the library, of which the callback takes the base class alone."""
+    module = types.ModuleType("transformers")
+    module.TrainerCallback = type("TrainerCallback", (), {})
+    monkeypatch.setitem(sys.modules, "transformers", module)
+
+
+def stops(callback, step):
+    control = types.SimpleNamespace(should_training_stop=False)
+    callback.on_step_end(None, types.SimpleNamespace(global_step=step), control)
+    return control.should_training_stop
+
+
+def test_training_stops_at_the_next_look_after_an_alarm(tmp_path, transformers, caplog):
+    path = tmp_path / "status.json"
+    callback = stop_on_alarm(path, every=5)
+    assert not stops(callback, 5)
+    assert "nobody watches this run" in caplog.text
+    write_status(path, DOCUMENT)
+    assert not stops(callback, 10)
+    write_status(path, ALARM)
+    assert not stops(callback, 11)
+    assert stops(callback, 15)
+    assert "Alarm in window 1" in caplog.text
+
+
+def test_a_broken_status_stops_nothing_and_is_said_once(tmp_path, transformers, caplog):
+    (tmp_path / "status.json").write_text("{}")
+    callback = stop_on_alarm(tmp_path / "status.json", every=1)
+    with caplog.at_level(logging.WARNING):
+        assert not any(stops(callback, step) for step in range(5))
+    assert caplog.text.count("training goes on without it") == 1
+
+
+def test_a_status_that_nobody_renews_is_said(tmp_path, transformers, caplog):
+    path = tmp_path / "status.json"
+    write_status(path, DOCUMENT)
+    old = json.loads(path.read_text()) | {"checked": (datetime.now(UTC) - timedelta(hours=30)).isoformat()}
+    path.write_text(json.dumps(old))
+    assert not stops(stop_on_alarm(path, every=1), 1)
+    assert "30 hours ago" in caplog.text
+
+
+def test_in_a_distributed_run_the_first_process_looks_for_all(tmp_path, transformers, monkeypatch):
+    write_status(tmp_path / "status.json", ALARM)
+    sent = []
+
+    def broadcast(objects, src):
+        sent.append((list(objects), src))
+        objects[0] = True
+
+    torch = types.SimpleNamespace(
+        distributed=types.SimpleNamespace(
+            is_available=lambda: True,
+            is_initialized=lambda: True,
+            get_rank=lambda: 1,
+            broadcast_object_list=broadcast,
+        )
+    )
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    assert stops(stop_on_alarm(tmp_path / "missing.json", every=1), 1)  # what the first process told
+    assert sent == [([False], 0)]
+
+
+def test_without_transformers_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(StudyError, match="pip install trl"):
+        stop_on_alarm("status.json")
+
+
+def test_the_file_says_what_was_found_and_when(tmp_path):
+    assert read_status(tmp_path / "status.json") is None
+    write_status(tmp_path / "status.json", ALARM)
+    found = read_status(tmp_path / "status.json")
+    assert found.alarm
+    assert found.age_hours() < 0.1
+    assert json.loads((tmp_path / "status.json").read_text())["plan"] == "00ff"
+    (tmp_path / "status.json").write_text("[]")
+    with pytest.raises(InputError, match="not the status of an audit"):
+        read_status(tmp_path / "status.json")
