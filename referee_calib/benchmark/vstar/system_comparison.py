@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from agreement import Estimate
 from referee_calib.benchmark.statistics.figures import Figure
@@ -82,13 +81,17 @@ def compare_systems(
         Of the bootstrap of videos.
     """
     names = list(runs)
-    drawn: dict[str, Any] = {"n_resamples": n_resamples, "seed": seed, "confidence": confidence}
-    results = tuple(
-        _system_result(name, tuple(its), PairedVideoBootstrap.of([run.values for run in its], **drawn))
-        for name, its in runs.items()
-    )
+    drawn = partial(PairedVideoBootstrap.of, n_resamples=n_resamples, seed=seed, confidence=confidence)
+    results = tuple(_system_result(name, tuple(its), drawn([run.values for run in its])) for name, its in runs.items())
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
-    compared = partial(paired_differences, systems, pairs=chosen_pairs(names, baseline), **drawn)
+    compared = partial(
+        paired_differences,
+        systems,
+        pairs=chosen_pairs(names, baseline),
+        n_resamples=n_resamples,
+        seed=seed,
+        confidence=confidence,
+    )
     differences = compared([one for one in TESTED if not tested or one.key in tested])
     parts = compared(DECOMPOSITION)
     return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(differences), tuple(parts))
