@@ -124,3 +124,26 @@ def test_what_cannot_be_compared_is_refused_in_one_line(runs, arguments, said):
     printed = run(*arguments, code=2)
     assert said in printed
     assert len(printed.splitlines()) == 1
+
+
+def test_runs_of_several_files_with_names_alike_are_systems_of_their_own(runs):
+    """Two folders with a ground.json and an answers.json each: one run is right, the other wrong."""
+    saved(runs / "gsub_test.json", {"v": {"duration": 40, "location": {"1": [[0, 4]]}}})
+    given = []
+    for folder, said in (("a", 1), ("b", 0)):
+        (runs / folder).mkdir()
+        saved(runs / folder / "ground.json", {"v_1": [0, 4]})
+        saved(runs / folder / "answers.json", {"v_1": {"prediction": said, "answer": 1}})
+        given.append(f"{folder}/ground.json+{folder}/answers.json")
+    found = json.loads(run("next-gqa", *given, "--truth", "gsub_test.json", "--json"))
+    assert {name: one["figures"]["acc@gqa"]["value"] for name, one in found["systems"].items()} == {
+        "a/ground": 1.0,
+        "b/ground": 0.0,
+    }
+
+
+def test_a_reply_with_a_number_that_is_none_is_a_reply_without_a_span(runs):
+    saved(runs / "long.json", {f"v{k}>>>q>>>[0, 4]": reply for k, reply in enumerate((f"1 - {'9' * 400}", "0 - 4"))})
+    found = json.loads(run("charades-sta", "long.json", "--json"))["systems"]["long"]
+    assert found["figures"]["tiou"]["value"] == 0.5
+    assert "long: 1 of 2 items have no span that could be read, and count 0" in found["notes"]

@@ -29,7 +29,7 @@ def test_keys_with_video_query_and_span_hold_replies_or_spans(tmp_path):
     assert figures(found) == pytest.approx(VALUES)
     assert found.notes["run"] == (
         "run: 1 of 4 items have no span that could be read, and count 0",
-        "run: 1 of 4 items have a span that does not end behind its start, and count 0",
+        "run: 1 of 4 items have a span that does not end behind its start: tIoU 0",
     )
     assert found.systems[0].runs[0].videos == ("a", "a", "b", "b")
 
@@ -150,7 +150,7 @@ def test_tvgbenchs_kinds_of_question_come_from_its_annotations(tmp_path):
         ({"a>>>q>>>now": "1 - 2"}, "behind the last >>> stands no span"),
         ({"a>>>q>>>[1, 2]": 7}, "its value is int"),
         ({"a": 1}, "is no result file that is known here: known are VIDEO>>>QUERY>>>SPAN"),
-        ("{", "line 1: it is not JSON"),
+        ("{", "it is not JSON (Expecting property name"),
         ("", "it is empty"),
         ([{"video": "a", "said": [1, 2]}], "has no video, or neither item nor query"),
         ([{"video": "a", "item": 1, "correct": 3}], "correct is 3: it is a number from 0 to 1"),

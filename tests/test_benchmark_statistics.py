@@ -213,3 +213,26 @@ def test_the_same_seed_gives_the_same_numbers():
     one, two, other = (paired_differences(systems, [LGM], n_resamples=100, seed=seed) for seed in (1, 1, 2))
     assert one == two
     assert one != other
+
+
+def test_seeds_on_one_video_have_no_interval_and_no_test():
+    """Seeds tell nothing of other videos: their variance alone would make a difference out of one video."""
+    runs = [ItemValues.from_columns(f"a{k}", "123", "vvv", {"acc": [k, 1, 0]}) for k in (0, 1)]
+    both = System("a", tuple(runs))
+    other = System("b", (ItemValues.from_columns("b", "123", "vvv", {"acc": [0, 0, 0]}),))
+    (found,) = paired_differences([both, other], [ACC])
+    assert (found.estimate.low, found.p_value) == (None, None)
+    assert "one video" in found.estimate.reason
+    alone = system_figure(both, ACC, PairedVideoBootstrap.of(runs)).estimate
+    assert (alone.value, alone.low) == (0.5, None)
+    assert "one video" in alone.reason
+
+
+def test_resamples_without_a_value_beyond_a_limit_leave_no_interval():
+    """Of 4 videos 3 are right: all 4 drawn are with probability (3/4)⁴ = 0.32, where −ln(1 − a) has no value."""
+    run = ItemValues.from_columns("a", "1234", "vwxy", {"acc": [1, 1, 1, 0]})
+    log = Figure("log", "log", ("acc",), lambda means: -np.log(1 - means["acc"]))
+    found = PairedVideoBootstrap.of([run]).estimate(run, log)
+    assert found.value == pytest.approx(np.log(4))
+    assert (found.low, found.high) == (None, None)
+    assert "undefined in" in found.reason

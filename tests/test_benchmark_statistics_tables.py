@@ -14,7 +14,6 @@ from referee_calib.benchmark.statistics.figures import mean_of
 from referee_calib.benchmark.statistics.paired_differences import PairedDifference
 from referee_calib.benchmark.statistics.table_formats import (
     latex,
-    table_json,
     table_latex,
     table_markdown,
     table_text,
@@ -68,7 +67,7 @@ def test_a_paper_gets_booktabs_groups_and_the_best_in_bold():
 
 
 def test_exact_values_are_shares_with_their_limits():
-    rows = table_json(TABLE)["rows"]
+    rows = list(TABLE.records())
     assert rows[0] == {
         "system": "base_1",
         "figure": "acc",
@@ -89,3 +88,9 @@ def test_a_row_of_differences_has_both_p_values():
     assert table_text(table).splitlines()[-1].endswith("+3.4 [1.4, 5.4]  < 0.001     0.012  2,094")
     assert difference_json(one)["p_holm"] == 0.0123
     assert difference_json(one)["left_out"] == 3
+
+
+def test_a_name_that_begins_as_an_option_of_latex_is_a_name():
+    table = figures_table("figs", "A.", [ACC], {"[2] a|b": {"acc": found(0.6)}, "*": {"acc": found(0.7)}})
+    rows = [line for line in table_latex(table).splitlines() if "withinterval{" in line and "&" in line]
+    assert [line.partition(" &")[0] for line in rows[-2:]] == [r"{}[2] a\textbar{}b", "{}*"]

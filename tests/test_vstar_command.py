@@ -69,6 +69,15 @@ def test_the_same_number_of_another_question_pairs_by_video_and_question(runs):
     assert found["differences"][0]["value"] == 0
 
 
+def test_a_question_that_is_asked_twice_of_a_video_is_paired_by_its_true_span(tmp_path):
+    """The second run lacks the right item, and has the half right one as the first run has it: no difference."""
+    twice = [item(0), half_right(0, timestamps=[2.0, 8], answer_temporal=[2, 5], answer_temporal_2=[2, 5])]
+    one, two = write(tmp_path / "a.json", [*twice, item(1)]), write(tmp_path / "b.json", [item(1), twice[1]])
+    found = asked(one, two)
+    assert found["paired_by"] == "video and question"
+    assert {(one["value"], one["items"], one["left_out"]) for one in found["differences"][:5]} == {(0.0, 2, 1)}
+
+
 def test_a_difference_is_tested_and_is_the_sum_of_its_parts(runs):
     found = asked(runs / "base.json", runs / "ours_1.json")
     by_figure = {one["figure"]: one for one in found["differences"] + found["decomposition"]}
@@ -222,6 +231,20 @@ def test_a_published_row_at_the_end_of_the_scale_and_tables_that_are_none(tmp_pa
     for content, told in (("a,b\n1,2\n", "no column system"), ("system,acc,tiou_1,tiou_2,viou_1,viou_2\n", "no rows")):
         table.write_text(content)
         assert told in run("vstar", "--recompute", table).stderr
+    head = "system,acc,tiou_1,tiou_2,viou_1,viou_2\n"
+    for row, told in (
+        ("a,0.6,0.2,0.2,0.2,0.1", "as if they were shares"),
+        ("a,610,24,24,25,6", "acc: 610 is no percentage"),
+        ("a,61,24,24,25", "5 cells below 6 column names"),
+        ("a,61,24,24,25,6,7", "7 cells below 6 column names"),
+    ):
+        table.write_text(f"{head}{row}\n")
+        assert told in run("vstar", "--recompute", table).stderr
+    table.write_text(f"{head[:-1]},acc\na,61,24,24,25,6,7\n")
+    assert "the column acc twice" in run("vstar", "--recompute", table).stderr
+    for apart in ",;\t":
+        table.write_text(f"{head}\na,61.0%,24.5,24.0,25.4,6.0\n,,,,,\n".replace(",", apart))
+        assert "46.56" in run("vstar", "--recompute", table).stdout
     table.write_text("system,acc,tiou_1,tiou_2,viou_1,viou_2\na,x,1,1,1,1\n")
     assert "line 2: acc: 'x' is no number" in run("vstar", "--recompute", table).stderr
 
@@ -243,7 +266,8 @@ def test_a_plan_from_two_runs_takes_what_they_have_in_common(tmp_path):
     judged = [one | {"VQA_score": one["reply"]} for one in items]
     one, two = write(tmp_path / "a.json", judged), write(tmp_path / "b.json", judged[::-1])
     done = run("plan", "--benchmark", "vstar", "--result", one, "--result", two, "--json")
-    assert {row["difference_error"] for row in json.loads(done.stdout)["differences"]} == {0.0}
+    found = json.loads(done.stdout)["differences"]
+    assert {(row["difference_error"], row["detectable"]) for row in found} == {(0.0, None)}
     text = run("plan", "--benchmark", "vstar", "--result", one).stdout
     assert "correlate 0.7" in text
     assert "they are of a plan of a benchmark" in run("plan", "--items", "5").stderr

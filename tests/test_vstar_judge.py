@@ -67,6 +67,27 @@ def test_replies_are_kept_and_scores_are_written_for_the_next_run(unjudged, tmp_
     assert [row.get("VQA_reply") for row in rows] == ["3", "3.", "0", None]
 
 
+def test_the_same_question_is_paid_once(tmp_path):
+    path = write(tmp_path / "run.json", [item(0, VQA_score=...), item(0, VQA_score=...), item(1, VQA_score=...)])
+    with chat_server(strict_judge) as (url, asked):
+        found, _ = judged(path, url)
+    assert (len(asked), found["accuracy"]["value"]) == (2, 1.0)
+
+
+def test_a_score_that_could_not_be_had_again_is_not_kept(tmp_path):
+    path = write(tmp_path / "run.json", [item(0, VQA_score=-1, VQA_reply="three"), item(1, VQA_score=0)])
+
+    def reply(body):
+        return (400, {"error": {"message": "too long"}}) if len(asked) == 1 else (200, completion(body, "3"))
+
+    with chat_server(reply) as (url, asked):
+        _, said = judged(path, url, "--judge-again", "--scored", tmp_path / "scored")
+    rows = json.loads((tmp_path / "scored/run.json").read_text())
+    assert sorted(str(row["VQA_score"]) for row in rows) == ["3", "None"]
+    assert all(row.get("VQA_reply") in (None, "3") for row in rows)
+    assert "what failed has none and is asked again" in said.replace("\n", " ")
+
+
 def test_an_answer_that_could_not_be_judged_is_no_wrong_answer(unjudged):
     def reply(body):
         failed = "a dog" in body["messages"][-1]["content"]
@@ -76,7 +97,8 @@ def test_an_answer_that_could_not_be_judged_is_no_wrong_answer(unjudged):
         found, said = judged(unjudged, url)
     assert found["accuracy"]["value"] is None
     assert found["accuracy"]["reason"] == "1 of 3 answered items have no judge's score"
-    assert "the judge failed: HTTP 400: too long" in said
+    assert "the judge failed at 1 of 3 answers: HTTP 400: too long" in said
+    assert "Type the same command again." in said
 
 
 def test_a_judge_that_never_answers_stops_the_command(unjudged):

@@ -34,23 +34,29 @@ def test_a_plain_file_has_no_traps():
         ({"VQA_score": 4}, {"judge_score_out_of_range"}),
         ({"answer_vqa": "<think>…</think> a ball"}, {"whole_reply_judged"}),
         ({"fps": ...}, {"no_duration"}),
+        ({"fps": 0}, {"no_duration"}),
+        ({"frame_count": float("nan")}, {"no_duration"}),
         ({"bboxes": []}, {"no_annotated_boxes"}),
         ({"timestamps": [2, 2]}, {"true_span_empty"}),
         ({"answer_temporal": None}, {"span_missing_1"}),
         ({"answer_temporal_2": "from 2 to 6"}, {"span_unread_2"}),
         ({"answer_temporal": [], "answer_temporal_pre": "0:02 to 0:06"}, {"span_clock_1", "span_missing_1"}),
         ({"answer_temporal": [6, 2]}, {"span_reversed_1"}),
+        ({"answer_temporal": [float("nan"), 6]}, {"span_not_finite_1"}),
         ({"answer_spatial": None}, {"boxes_missing_1"}),
         ({"answer_spatial_2": [BOX]}, {"boxes_without_keys_2"}),
         ({"answer_spatial": {"3.0": BOX, "4": BOX}}, {"frame_keys_1"}),
+        ({"answer_spatial": {"frame 3": BOX, "3.0": BOX, "4": BOX}}, {"frame_keys_1"}),
         ({"answer_spatial": {"3": ["1", "2", "3", "4"], "4": BOX}}, {"boxes_malformed_1"}),
         ({"answer_spatial": {"3": [100, 0, 0, 100]}}, {"boxes_reversed_1"}),
         ({"answer_spatial": {"3": [0, 0, 641, 100]}}, {"boxes_outside_1"}),
+        ({"answer_spatial": {"3": [-1, 0, 100, 100]}}, {"boxes_outside_1"}),
         ({"answer_spatial": {"3": [0, 0, 0.2, 1]}}, {"boxes_below_1_1"}),
         ({"input_shape": [320, 180]}, {"boxes_other_size_1", "boxes_other_size_2"}),
         ({"input_shape": [640, 360]}, set()),
         ({"original_index": 5}, {"shuffled"}),
         ({"original_index": 0}, set()),
+        ({"temporal_IoU": float("nan")}, {"stored_values_differ"}),
         ({"temporal_IoU": 0.9}, {"stored_values_differ"}),
         ({"temporal_IoU": 1.0, "spatial_mIoU_2": 1}, set()),
     ],
@@ -81,7 +87,7 @@ def test_the_figure_without_a_trap_is_told():
         "made",
         (
             item(0, VQA_score="3.", answer_temporal=[], answer_temporal_pre="0:02 to 0:06"),
-            item(1, answer_spatial={"3.0": BOX, "4": BOX}),
+            item(1, answer_spatial={"3.0": BOX, "4": BOX}, answer_temporal_2=[]),
             item(2, answer_spatial_2={"3": [0, 0, 50, 50], "4": [0, 0, 50, 50]}, input_shape=[320, 180]),
         ),
     )
@@ -89,6 +95,7 @@ def test_the_figure_without_a_trap_is_told():
     by_key = {figure.key: figure.value(run)[0] for _, figure in WITHOUT_TRAPS}
     assert (run.mean("acc"), by_key["accuracy.words"]) == (pytest.approx(2 / 3), 1.0)
     assert (run.mean("tiou_1"), by_key["chain_1.m_tiou.clock"]) == (pytest.approx(2 / 3), 1.0)
+    assert by_key["chain_2.m_tiou.clock"] == pytest.approx(2 / 3)  # a reply without a clock is no such trap
     # 1, 1/2 and 1; the third item's boxes of chain 1 are doubled too, which makes 1/4 of 1
     assert run.mean("viou_1") == pytest.approx(2.5 / 3)
     assert by_key["chain_1.m_viou.keys_as_numbers"] == 1.0

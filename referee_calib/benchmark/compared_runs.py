@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from referee_calib.benchmark.result_files.read_run import ReadOptions
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues
 from referee_calib.benchmark.statistics.paired_bootstrap import N_RESAMPLES, PairedVideoBootstrap
-from referee_calib.benchmark.statistics.paired_differences import PairedDifference, paired_differences
+from referee_calib.benchmark.statistics.paired_differences import PairedDifference, chosen_pairs, paired_differences
 from referee_calib.benchmark.statistics.seeds import System, system_figure
 from referee_calib.errors import InputError
 
@@ -83,25 +82,21 @@ def compare_runs(
     read = [(one, _read_system(benchmark, one, reading)) for one in systems]
     made = tuple(System(one.name, tuple(values for values, _ in runs)) for one, runs in read)
     figures = _figures(benchmark, options.figures, made)
-    every = [run for system in made for run in system.runs]
-    bootstrap = PairedVideoBootstrap.of(
-        every, n_resamples=options.n_resamples, seed=options.seed, confidence=options.confidence
-    )
+    drawn: dict[str, Any] = {"n_resamples": options.n_resamples, "seed": options.seed, "confidence": options.confidence}
+    bootstraps = {one.name: PairedVideoBootstrap.of(one.runs, **drawn) for one in made}
     differences = paired_differences(
         made,
         figures,
-        pairs=_pairs([one.name for one in made], options.baseline),
-        n_resamples=options.n_resamples,
-        seed=options.seed,
-        confidence=options.confidence,
+        pairs=chosen_pairs([one.name for one in made], options.baseline),
+        **drawn,
     )
     return ComparedRuns(
         benchmark=benchmark,
         rules=benchmark.rule_set(reading.rules),
         figures=figures,
         systems=made,
-        estimates={one.name: _estimates(one, figures, bootstrap) for one in made},
-        groups=_by_group(read, figures, bootstrap) if options.by_group else {},
+        estimates={one.name: _estimates(one, figures, bootstraps[one.name]) for one in made},
+        groups=_by_group(read, figures, bootstraps) if options.by_group else {},
         differences=tuple(differences),
         notes={one.name: _notes(benchmark, one.runs) for one in made},
         confidence=options.confidence,
@@ -112,9 +107,10 @@ ReadSystem = list[tuple[ItemValues, tuple[str, ...]]]  # the values of each run,
 
 
 def _read_system(benchmark: Benchmark, system: SystemFiles, reading: ReadOptions) -> ReadSystem:
-    alone = len(system.runs) == 1
-    named = [(system.name if alone else f"{system.name} {files[0].stem}", files) for files in system.runs]
-    return [_read_run(benchmark, name, files, reading) for name, files in named]
+    stems = [files[0].stem for files in system.runs]
+    own = stems if len(set(stems)) == len(stems) else [str(files[0]) for files in system.runs]
+    names = [system.name] if len(own) == 1 else [f"{system.name} {one}" for one in own]
+    return [_read_run(benchmark, name, files, reading) for name, files in zip(names, system.runs, strict=True)]
 
 
 def _read_run(
@@ -139,15 +135,6 @@ def _items(benchmark: Benchmark, files: tuple[Path, ...], reading: ReadOptions) 
         raise InputError(named, why, f"{benchmark.title} reads {benchmark.files}.") from error
 
 
-def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:
-    if not baseline:
-        return list(combinations(range(len(names)), 2))
-    if baseline not in names:
-        raise InputError(f"--baseline {baseline}", f"the systems are {', '.join(names)}")
-    first = names.index(baseline)
-    return [(first, other) for other in range(len(names)) if other != first]
-
-
 def _figures(benchmark: Benchmark, wanted: Sequence[str], systems: Sequence[System]) -> tuple[Figure, ...]:
     """Return the figures that are wanted and that every run has the metrics of."""
     known = {one.key: one for one in benchmark.figures}
@@ -163,7 +150,9 @@ def _estimates(system: System, figures: Sequence[Figure], bootstrap: PairedVideo
 
 
 def _by_group(
-    read: Sequence[tuple[SystemFiles, ReadSystem]], figures: Sequence[Figure], bootstrap: PairedVideoBootstrap
+    read: Sequence[tuple[SystemFiles, ReadSystem]],
+    figures: Sequence[Figure],
+    bootstraps: Mapping[str, PairedVideoBootstrap],
 ) -> dict[tuple[str, str], dict[str, Estimate]]:
     """Return the figures of the items of each kind that the files name."""
     import numpy as np
@@ -172,7 +161,7 @@ def _by_group(
     for system, runs in read:
         for group in dict.fromkeys(one for _, groups in runs for one in groups if one):
             cut = tuple(values.where(np.array([one == group for one in groups])) for values, groups in runs)
-            found[system.name, group] = _estimates(System(system.name, cut), figures, bootstrap)
+            found[system.name, group] = _estimates(System(system.name, cut), figures, bootstraps[system.name])
     return found
 
 

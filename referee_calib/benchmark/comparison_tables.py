@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from referee_calib.benchmark.catalogue.benchmark_definition import Benchmark
@@ -12,26 +12,13 @@ from referee_calib.benchmark.statistics.figure_tables import (
     differences_table,
     estimate_json,
     figures_table,
-    transposed,
 )
-from referee_calib.benchmark.statistics.table_formats import table_latex, table_markdown, table_text
+from referee_calib.benchmark.statistics.table_formats import FORMATS
 from referee_calib.report import Table
 
 
-def _on_terminal(table: Table) -> str:
-    """Return a table of figures with a row each, as there may be many."""
-    return table_text(transposed(table, "Figure") if table.across == "figure" else table)
-
-
-FORMATS: dict[str, Callable[[Table], str]] = {
-    "text": _on_terminal,
-    "markdown": table_markdown,
-    "latex": table_latex,
-}
-
-
 def comparison_text(found: ComparedRuns, form: str = "text") -> str:
-    """Return all tables of a comparison in a form of :data:`FORMATS`, and what is to be said below them."""
+    """Return all tables of a comparison in a form of FORMATS, and what is to be said below them."""
     tables = [FORMATS[form](table) for table in comparison_tables(found)]
     return "\n\n".join([*tables, *_remarks(found, form)])
 

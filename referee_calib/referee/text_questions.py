@@ -64,15 +64,17 @@ def ask_in_words(
 ) -> list[Reply]:
     """Ask every question and return the replies in order; one that failed has a status and a reason.
 
-    Replies are kept in `cache` as they come, so that an interrupted run goes on where it stopped; `advance` is called
-    with 1 for each.
+    A question that stands there again is asked once. Replies are kept in `cache` as they come, so that an interrupted
+    run goes on where it stopped; `advance` is called with how many more are there.
     """
     keys = [digest_of("words", model.body(one)) for one in questions]
-    kept = [None if cache is None else cache.get(key) for key in keys]
-    advance(sum(one is not None for one in kept))
-    open_ones = [i for i, one in enumerate(kept) if one is None]
-    found = dict(zip(open_ones, _asked(model, questions, open_ones, keys, cache, advance), strict=True))
-    return [one if one is not None else found[i] for i, one in enumerate(kept)]
+    places = {key: i for i, key in reversed(list(enumerate(keys)))}
+    kept = {} if cache is None else {key: one for key in places if (one := cache.get(key)) is not None}
+    open_ones = sorted(place for key, place in places.items() if key not in kept)
+    advance(len(questions) - len(open_ones))
+    replies = _asked(model, questions, open_ones, keys, cache, advance)
+    found = kept | {keys[place]: one for place, one in zip(open_ones, replies, strict=True)}
+    return [found[key] for key in keys]
 
 
 def _asked(

@@ -63,7 +63,7 @@ def note_unusable_spans(read: ReadItems[GroundedItem]) -> None:
     read.count(sum(not one.given for one in items), "are annotated and missing in the results, and count 0")
     read.count(sum(one.given and not one.said for one in items), "have no span that could be read, and count 0")
     odd = sum(bool(one.said) and not is_proper(one.said[0]) for one in items)
-    read.count(odd, "have a span that does not end behind its start, and count 0")
+    read.count(odd, "have a span that does not end behind its start: tIoU 0")
     read.count(sum(len(one.said) > 1 for one in items), "have several spans; the first is measured")
     read.count(sum(not any(map(is_proper, one.true)) for one in items), "have no true span of any length, and count 0")
     note_shares(read)

@@ -12,6 +12,7 @@ from referee_calib.errors import InputError
 from referee_calib.rating_tables import read_content, text_of
 
 JsonObject = dict[str, Any]
+_DIGITS = 300  # of a whole number that surely is a float's too
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,10 @@ class JsonContent:
         return [many] if self.repeated else []
 
 
-def read_json_content(path: Path) -> JsonContent:
-    """Read JSON or JSON lines, also as ``.gz``.
+def read_json_content(path: Path, do: str = "") -> JsonContent:
+    """Read JSON or JSON lines, also as ``.gz``; `do` is what an error says to do.
+
+    A whole number that no float holds becomes an infinity, so that what computes with it meets no other error.
 
     Raises
     ------
@@ -53,21 +56,29 @@ def read_json_content(path: Path) -> JsonContent:
         repeated[0] += len(pairs) - len(found)
         return found
 
+    decoder = json.JSONDecoder(object_pairs_hook=counted, parse_int=_whole_number)
     try:
-        value = json.loads(text, object_pairs_hook=counted)
-    except ValueError:
+        return JsonContent(path, decoder.decode(text), repeated[0])
+    except (ValueError, RecursionError) as error:
         repeated[0] = 0
-        value = [json.loads(line, object_pairs_hook=counted) for line in _lines(path, text)]
-    return JsonContent(path, value, repeated[0])
+        rows = _lines(path, text, decoder, error, do)
+    return JsonContent(path, rows, repeated[0])
 
 
-def _lines(path: Path, text: str) -> list[str]:
-    lines = [line for line in text.split("\n") if line.strip()]
+def _lines(path: Path, text: str, decoder: json.JSONDecoder, whole: Exception, do: str) -> list[Any]:
+    """Read a value per line; where the first line is no object, what is wrong with the whole is said."""
+    found: list[Any] = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
-            _ = json.loads(line) if line.strip() else None
-        except ValueError as error:
-            raise InputError(f"{path} line {number}", f"it is not JSON ({error})") from error
-    if not lines:
-        raise InputError(f"{path}", "it is empty")
-    return lines
+            found += [decoder.decode(line)] if line.strip() else []
+        except (ValueError, RecursionError) as error:
+            lines = bool(found) and isinstance(found[0], dict)
+            where, why = (f"{path} line {number}", error) if lines else (str(path), whole)
+            raise InputError(where, f"it is not JSON ({why})", do) from error
+    if not found:
+        raise InputError(str(path), "it is empty", do)
+    return found
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) < _DIGITS else float(digits)

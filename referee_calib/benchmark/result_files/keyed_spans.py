@@ -88,7 +88,7 @@ def _said(content: JsonContent, key: str, value: Any, rule: TextRule) -> tuple[S
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if value is None or isinstance(value, str):
-        return tuple(rule(value or ""))
+        return spans_of(rule(value or ""))
     raise InputError(
         f"{content.path}: {key!r:.80}", f"its value is {type(value).__name__}", "It is a reply, timestamps or answers."
     )

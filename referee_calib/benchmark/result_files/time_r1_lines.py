@@ -38,5 +38,5 @@ def _item(row: JsonObject, rule: Callable[[str], list[Span]]) -> GroundedItem:
     name = str(row["qid"])
     said = spans_of(row["pred"])
     if row["pred"] is None and isinstance(row.get("output_text"), str):
-        said = tuple(rule(row["output_text"]))
+        said = spans_of(rule(row["output_text"]))
     return GroundedItem(name, str(row.get("video") or name), said, spans_of(row["target"]))

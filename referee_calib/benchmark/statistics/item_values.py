@@ -136,7 +136,7 @@ def on_common_items(runs: Sequence[ItemValues]) -> tuple[ItemValues, ...]:
     common = [item for item in runs[0].items if item in shared]
     if not common:
         names = " and ".join(dict.fromkeys(run.name for run in runs))
-        why = f"no item is common to them; items are named like {runs[0].items[:1]} and {runs[-1].items[:1]}"
+        why = f"no item is common to them; items are named like {runs[0].items[0]!r} and {runs[-1].items[0]!r}"
         raise InputError(names, why, "Give results of the same items.")
     found = tuple(run.in_order(common) for run in runs)
     for run in found[1:]:

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 N_RESAMPLES = 2000
 DIGITS = 12  # sums of the same numbers in another order differ behind them
 METHOD = "bootstrap of videos, percentile"
+ONE_VIDEO = "no interval: all items are of one video, and it takes two"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,12 @@ class PairedVideoBootstrap:
         return figure.of(self.means(run))
 
     def interval(self, values: Floats) -> Interval:
-        """Return the percentile interval of resampled values; those that differ by rounding alone are equal."""
+        """Return the percentile interval of resampled values; those that differ by rounding alone are equal.
+
+        There is none where so many are undefined that a limit may be.
+        """
+        if lost := lost_tail(values, self.confidence):
+            return Interval(method=METHOD, reason=lost)
         return percentile_interval(np.round(values, DIGITS), confidence=self.confidence, method=METHOD)
 
     def estimate(self, run: ItemValues, figure: Figure) -> Estimate:
@@ -75,8 +81,19 @@ class PairedVideoBootstrap:
         if value is None:
             return blank
         if blank.n_clusters == 1:
-            return blank.with_interval(value, Interval(reason="all items are of one video, an interval needs two"))
+            return blank.with_interval(value, Interval(reason=ONE_VIDEO))
         return blank.with_interval(value, self.interval(self.resampled(run, figure)))
+
+
+def lost_tail(values: Floats, confidence: float) -> str:
+    """Return the reason why resamples give no interval: more of them are undefined than lie beyond a limit, else "".
+
+    >>> lost_tail(np.array([0.5, 0.6, np.nan, 0.7]), 0.95)
+    'no interval: the figure is undefined in 1 of 4 resamples'
+    """
+    lost = int(np.count_nonzero(~np.isfinite(values)))
+    told = f"no interval: the figure is undefined in {lost} of {len(values)} resamples"
+    return told if lost > (1 - confidence) / 2 * len(values) else ""
 
 
 def blank_estimate(runs: Sequence[ItemValues], figure: Figure, reason: str, confidence: float) -> Estimate:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from agreement import Estimate, holm
+from agreement import Estimate, Interval, holm
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues, on_common_items
 from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap, blank_estimate
@@ -18,10 +18,12 @@ from referee_calib.benchmark.statistics.seeds import (
     freedom_of,
     interval_of_parts,
     mean_over_seeds,
+    no_interval,
     seed_part,
     video_part,
 )
 from referee_calib.benchmark.statistics.swap_test import swap_test
+from referee_calib.errors import InputError
 
 SWAPS = "swap test over videos"
 SEEDS = "t test, variance over videos and between seeds"
@@ -63,6 +65,20 @@ class PairedDifference:
     n_left_out: int
 
 
+def chosen_pairs(names: Sequence[str], baseline: str = "") -> list[tuple[int, int]]:
+    """Return the positions of the systems that are compared: every pair, or the baseline with each other one.
+
+    >>> chosen_pairs(["base", "a", "b"]), chosen_pairs(["a", "base", "b"], "base")
+    ([(0, 1), (0, 2), (1, 2)], [(1, 0), (1, 2)])
+    """
+    if not baseline:
+        return list(combinations(range(len(names)), 2))
+    if baseline not in names:
+        raise InputError(f"--baseline {baseline}", f"the systems are {', '.join(names)}")
+    first = names.index(baseline)
+    return [(first, other) for other in range(len(names)) if other != first]
+
+
 def paired_differences(
     systems: Sequence[System],
     figures: Sequence[Figure],
@@ -89,7 +105,7 @@ def paired_differences(
     list of PairedDifference
         By pair, then by figure.
     """
-    chosen = combinations(range(len(systems)), 2) if pairs is None else pairs
+    chosen = chosen_pairs([one.name for one in systems]) if pairs is None else pairs
     found: list[PairedDifference] = []
     for i, j in chosen:
         first, second, left_out = _common(systems[i], systems[j])
@@ -113,10 +129,14 @@ def difference(
     by_seed = [[value for value, _ in one if value is not None] for one in values]
     moved = float(np.mean(by_seed[1]) - np.mean(by_seed[0]))
     resampled = mean_over_seeds(second.runs, figure, bootstrap) - mean_over_seeds(first.runs, figure, bootstrap)
+    why_not = no_interval(blank, resampled)
     if len(runs) == 2:
-        estimate = blank.with_interval(moved, bootstrap.interval(resampled))
-        return replace(made, estimate=estimate, p_value=swap_test(runs[0], runs[1], figure, seed=seed))
-    parts = [video_part(resampled, len(bootstrap.videos)), *_seed_parts(*by_seed)]
+        interval = Interval(reason=why_not) if why_not else bootstrap.interval(resampled)
+        p_value = swap_test(runs[0], runs[1], figure, seed=seed)
+        return replace(made, estimate=blank.with_interval(moved, interval), p_value=p_value)
+    if why_not:
+        return replace(made, estimate=blank.with_interval(moved, Interval(reason=why_not)), test=SEEDS)
+    parts = [video_part(resampled, blank.n_clusters or 0), *_seed_parts(*by_seed)]
     notes = (BORROWED,) if min(map(len, by_seed)) == 1 else ()
     estimate = blank.with_interval(moved, interval_of_parts(moved, parts, bootstrap.confidence), notes=notes)
     return replace(made, estimate=estimate, p_value=_t_test(moved, parts), test=SEEDS)

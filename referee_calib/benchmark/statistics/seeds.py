@@ -11,9 +11,12 @@ import numpy as np
 from agreement import Estimate, Interval, t_quantile
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import Floats, ItemValues
-from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap, blank_estimate
-
-ONE_SEED = "one seed: the interval speaks of other videos, not of another training run"
+from referee_calib.benchmark.statistics.paired_bootstrap import (
+    ONE_VIDEO,
+    PairedVideoBootstrap,
+    blank_estimate,
+    lost_tail,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +77,24 @@ def system_figure(system: System, figure: Figure, bootstrap: PairedVideoBootstra
         why = next(f"{run.name}: {one.reason}" for run, one in zip(system.runs, estimates, strict=True) if one.reason)
         return SeedFigure(blank_estimate(system.runs, figure, why, bootstrap.confidence), by_seed, None, within)
     blank = blank_estimate(system.runs, figure, "undefined", bootstrap.confidence)
-    parts = [video_part(mean_over_seeds(system.runs, figure, bootstrap), len(bootstrap.videos)), seed_part(known)]
-    interval = interval_of_parts(float(np.mean(known)), parts, bootstrap.confidence, figure.bounds)
-    estimate = blank.with_interval(float(np.mean(known)), interval)
+    value, resampled = float(np.mean(known)), mean_over_seeds(system.runs, figure, bootstrap)
+    if reason := no_interval(blank, resampled):
+        interval = Interval(reason=reason)
+    else:
+        parts = [video_part(resampled, blank.n_clusters or 0), seed_part(known)]
+        interval = interval_of_parts(value, parts, bootstrap.confidence, figure.bounds)
+    estimate = blank.with_interval(value, interval)
     return SeedFigure(estimate, by_seed, float(np.var(known, ddof=1)), within)
 
 
 def mean_over_seeds(runs: Sequence[ItemValues], figure: Figure, bootstrap: PairedVideoBootstrap) -> Floats:
     """Return, in every resample of videos, the mean of the runs' figures; NaN where one is undefined."""
     return np.asarray(np.mean([bootstrap.resampled(run, figure) for run in runs], axis=0), dtype=float)
+
+
+def no_interval(blank: Estimate, resampled: Floats) -> str:
+    """Return why resamples of videos give no variance of a figure with these counts, "" where they do."""
+    return ONE_VIDEO if blank.n_clusters == 1 else lost_tail(resampled, blank.confidence)
 
 
 def video_part(resampled: Floats, n_videos: int) -> ErrorPart:

@@ -1,12 +1,11 @@
-"""A table as text for a terminal, as Markdown, as LaTeX (booktabs), and as JSON."""
+"""A table as text for a terminal, as Markdown, and as LaTeX (booktabs)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby, pairwise
-from typing import Any
 
-from referee_calib.benchmark.statistics.figure_tables import BEST, MISSING
+from referee_calib.benchmark.statistics.figure_tables import BEST, MISSING, transposed
 from referee_calib.report import Table, TableCell, table_lines
 
 WIDE = 6  # columns: a table of more spans both columns of a paper
@@ -15,6 +14,7 @@ _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+        "|": r"\textbar{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "−": "$-$",
@@ -34,6 +34,11 @@ def table_text(table: Table) -> str:
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_aligned(line, widths) for line in [head, *body]]
     return "\n".join([table.caption, "", lines[0], "-" * len(lines[0]), *lines[1:], *_reasons(table)])
+
+
+def terminal_text(table: Table) -> str:
+    """Return the table as text, figures below one another, as there may be many."""
+    return table_text(transposed(table, "Figure") if table.across == "figure" else table)
 
 
 def table_markdown(table: Table) -> str:
@@ -59,18 +64,13 @@ def table_latex(table: Table) -> str:
             r"\toprule",
             *_latex_head(table),
             r"\midrule",
-            *(" & ".join([latex(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows),
+            *(" & ".join([_latex_title(row.title), *map(_latex_cell, row.cells)]) + r" \\" for row in table.rows),
             r"\bottomrule",
             r"\end{tabular}",
             rf"\end{{table{wide}}}",
             *(f"% {reason}" for reason in _reasons(table)),
         ]
     )
-
-
-def table_json(table: Table) -> dict[str, Any]:
-    """Return the table's name, caption and exact values."""
-    return {"name": table.name, "caption": table.caption, "rows": list(table.records())}
 
 
 def latex_comment(table: Table) -> str:
@@ -81,6 +81,18 @@ def latex_comment(table: Table) -> str:
 def latex(text: str) -> str:
     """Write a text so that LaTeX shows it as it is."""
     return text.translate(_LATEX)
+
+
+FORMATS: dict[str, Callable[[Table], str]] = {
+    "text": terminal_text,
+    "markdown": table_markdown,
+    "latex": table_latex,
+}
+
+
+def _latex_title(text: str) -> str:
+    r"""Write the first cell of a row so that the ``\\`` above it takes no bracket or star of it as its own."""
+    return f"{{}}{latex(text)}" if text.startswith(("[", "*")) else latex(text)
 
 
 def _latex_head(table: Table) -> list[str]:

@@ -89,13 +89,13 @@ def judge_answers(
 
 
 def scored_items(file: ResultFile, replies: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the items with the judge's score and its words beside them, for a file to keep."""
+    """Return the items with the judge's score and its words beside them, for a file to keep; null where it failed."""
     rows: list[dict[str, Any]] = []
     for item, reply in zip(file.items, replies, strict=True):
         row = dict(item)
-        if item.get("answer_vqa") and reply is not None:
-            row[FIELD] = read_score(reply)
-            if isinstance(reply, str):
-                row[WORDS] = reply
+        if item.get("answer_vqa"):
+            row |= {FIELD: read_score(reply)}
+            row.pop(WORDS, None)
+            row |= {WORDS: reply} if isinstance(reply, str) else {}
         rows.append(row)
     return rows

@@ -30,7 +30,10 @@ BETWEEN_CHAINS = 0.5  # correlation of an item's overlap in chain 1 with that in
 
 @dataclass(frozen=True)
 class DetectableDifference:
-    """For one figure and number of items: errors, and the smallest difference that is detected; shares, not percent."""
+    """For one figure and number of items: errors, and the smallest difference that is detected; shares, not percent.
+
+    None where these videos do not tell it.
+    """
 
     figure: str
     title: str
@@ -138,6 +141,8 @@ def plan_text(plan: BenchmarkPlan) -> str:
         numbers = (one.run_error, one.difference_error, one.detectable)
         run, paired, least = ("none" if v is None else f"{100 * v:.2f}" for v in numbers)
         lines.append(f"{one.items:>7,}  {one.title:<16}{run:>12}{paired:>20}{least:>12}")
+    if any(one.detectable is None for one in plan.differences):
+        lines.append("none: not defined, or the same in all of these videos, which then tell of no error")
     lines += ["", f"+{100 * plan.gain:g} in mLGM takes, where one part alone brings it:"]
     lines += [f"  {one.part}: {_moves(one)}" for one in plan.gain_by_part]
     return "\n".join([*lines, "", "Assumed:", *(f"  {line}" for line in plan.assumptions)])
@@ -161,7 +166,7 @@ def _detectable(
 
     reach = float(ndtri(0.975) + ndtri(power))
     title = f"{figure.group} {figure.title}".strip()
-    least = None if difference_error is None else reach * difference_error
+    least = reach * difference_error if difference_error else None  # without an error, the videos tell of none
     return DetectableDifference(figure.key, title, items, run_error, difference_error, least)
 
 

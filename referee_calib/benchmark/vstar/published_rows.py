@@ -15,8 +15,9 @@ import numpy as np
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.vstar.vstar_figures import M_AM, M_LGM
 from referee_calib.errors import InputError
+from referee_calib.rating_tables import read_content, text_of
 
-COMPONENTS = {"acc": "acc", "tiou_1": "tiou_1", "tiou_2": "tiou_2", "viou_1": "viou_1", "viou_2": "viou_2"}
+COMPONENTS = ("acc", "tiou_1", "tiou_2", "viou_1", "viou_2")
 MEANS = {"mam": M_AM, "mlgm": M_LGM}
 ITEMS = 2094  # of the benchmark, for the sampling error of a row that does not state them
 _WRITE = "Write a CSV with the columns system, acc, tiou_1, tiou_2, viou_1, viou_2, mam, mlgm, in percent."
@@ -79,18 +80,20 @@ class RecomputedRow:
 
 def read_published_rows(path: Path) -> list[PublishedRow]:
     """Read a CSV of published rows, in percent; digits as printed, because rounding is judged by them."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"--recompute {path}", str(error), _WRITE) from error
-    lines = csv.DictReader(io.StringIO(text))
-    names = {_plain(name): name for name in lines.fieldnames or ()}
+    text, _ = text_of(path, read_content(path))
+    head = text.partition("\n")[0]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    names = [_plain(name) for name in next(lines, [])]
     missing = [name for name in ("system", *COMPONENTS) if name not in names]
     if missing:
         raise InputError(f"--recompute {path}", f"it has no column {', '.join(missing)}", _WRITE)
-    rows = [_row(line, names, f"{path} line {number}") for number, line in enumerate(lines, 2)]
+    if again := [name for name in (*COMPONENTS, *MEANS, "system") if names.count(name) > 1]:
+        raise InputError(f"--recompute {path}", f"it has the column {again[0]} twice", _WRITE)
+    rows = [_row(cells, names, f"{path} line {lines.line_num}") for cells in lines if any(map(str.strip, cells))]
     if not rows:
         raise InputError(f"--recompute {path}", "it has no rows", _WRITE)
+    if all(one.value <= 1 for row in rows for one in row.components.values()):
+        raise InputError(f"--recompute {path}", "no component is above 1, as if they were shares", _WRITE)
     return rows
 
 
@@ -135,27 +138,27 @@ def _mean(key: str, figure: Figure, row: PublishedRow) -> RecomputedMean:
     return RecomputedMean(key, figure.title, value, low, high, None if said is None else said.value, agrees)
 
 
-def _row(line: Mapping[str, str | None], names: Mapping[str, str], where: str) -> PublishedRow:
-    def cell(name: str) -> str:
-        return (line.get(names.get(name, "")) or "").strip()
-
-    components = {name: _printed(cell(name), f"{where}: {name}") for name in COMPONENTS}
-    means = {name: _printed(cell(name), f"{where}: {name}") for name in MEANS if cell(name)}
-    items = cell("items") or str(ITEMS)
+def _row(cells: Sequence[str], names: Sequence[str], where: str) -> PublishedRow:
+    if len(cells) != len(names):
+        raise InputError(where, f"it has {len(cells)} cells below {len(names)} column names", _WRITE)
+    line = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+    components = {name: _printed(line[name], f"{where}: {name}", most=100) for name in COMPONENTS}
+    means = {name: _printed(line[name], f"{where}: {name}") for name in MEANS if line.get(name)}
+    items = line.get("items") or str(ITEMS)
     if not items.isdecimal() or not int(items):
         raise InputError(f"{where}: items", f"{items!r} is no number of items", _WRITE)
-    return PublishedRow(cell("system") or where, components, means, int(items))
+    return PublishedRow(line["system"] or where, components, means, int(items))
 
 
-def _printed(text: str, where: str) -> Printed:
+def _printed(text: str, where: str, *, most: float = math.inf) -> Printed:
+    digits = text.removesuffix("%").strip()
     try:
-        value = float(text)
+        value = float(digits)
     except ValueError:
         raise InputError(where, f"{text!r} is no number", _WRITE) from None
-    if not math.isfinite(value) or value < 0:
+    if not (math.isfinite(value) and 0 <= value <= most):
         raise InputError(where, f"{text} is no percentage", _WRITE)
-    digits = len(text.partition(".")[2])
-    return Printed(value, 0.5 * 10.0**-digits)
+    return Printed(value, 0.5 * 10.0 ** -len(digits.partition(".")[2]))
 
 
 def _plain(name: str) -> str:

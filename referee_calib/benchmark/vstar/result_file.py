@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+from referee_calib.benchmark.result_files.json_content import read_json_content
 from referee_calib.errors import InputError
 
 Item = Mapping[str, Any]
@@ -34,7 +34,7 @@ class ResultFile:
 
 
 def read_result_file(path: Path, name: str = "") -> ResultFile:
-    """Read a result file: a JSON list, or an object per line.
+    """Read a result file: a JSON list, or an object per line, also as ``.gz``.
 
     Raises
     ------
@@ -50,29 +50,11 @@ def read_result_file(path: Path, name: str = "") -> ResultFile:
 
 
 def _rows(path: Path) -> list[Any]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), getattr(error, "strerror", None) or str(error), _WRITE) from error
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        found = _lines(path, text, error)
+    found = read_json_content(path, _WRITE).value
+    if isinstance(found, dict) and "vid" in found:
+        return [found]  # a file of lines that has one
     if not isinstance(found, list):
         raise InputError(str(path), f"it holds {_kind(found)}, not a list of items", _WRITE)
-    return found
-
-
-def _lines(path: Path, text: str, whole: Exception) -> list[Any]:
-    """Read an object per line; what is wrong with the whole is said where the first line is no object either."""
-    found: list[Any] = []
-    for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            if number == 1 or not isinstance(found[0], dict):
-                raise InputError(str(path), f"it is not JSON ({whole})", _WRITE) from error
-            raise InputError(f"{path} line {number}", f"it is not JSON ({error})", _WRITE) from error
     return found
 
 
@@ -85,13 +67,13 @@ def _check(row: Any, where: str) -> None:
     if not row.get("answer_vqa"):
         return  # counts in Acc alone, and nothing else of it is read
     span = row.get("timestamps")
-    if not (isinstance(span, list) and len(span) == 2 and all(map(_is_number, span))):
+    if not (isinstance(span, list) and len(span) == 2 and all(map(is_number, span))):
         raise InputError(where, f"'timestamps' is {span!r:.60}, not the true [start, end] in seconds", _WRITE)
     boxes = row.get("bboxes")
     if not isinstance(boxes, list):
         raise InputError(where, f"'bboxes' is {boxes!r:.60}, not the list of annotated boxes", _WRITE)
     for one in boxes:
-        if not (isinstance(one, dict) and "timestamp" in one and all(_is_number(one.get(c)) for c in _CORNERS)):
+        if not (isinstance(one, dict) and "timestamp" in one and all(is_number(one.get(c)) for c in _CORNERS)):
             raise InputError(where, f"annotated box {one!r:.80} has no timestamp or no corners as numbers", _WRITE)
 
 
@@ -99,11 +81,14 @@ def item_keys(files: Sequence[ResultFile]) -> tuple[list[tuple[str, ...]], str]:
     """Name the items of several runs so that the same item has the same name in all, and say by what.
 
     By ``original_index`` where every item of every file has one, unique in its file and of the same video and question
-    everywhere; else by video and question. An item that stands several times in a file gets its number behind its name.
+    everywhere; else by video and question, with the true span where a question is asked twice of a video. An item that
+    stands several times in a file gets its number behind its name.
     """
     if _indexed(files):
         return [tuple(str(item["original_index"]) for item in file.items) for file in files], "original_index"
-    return [_by_question(file) for file in files], "video and question"
+    asked = [Counter(map(_meaning, file.items)) for file in files]
+    again = {meaning for counts in asked for meaning, n in counts.items() if n > 1}
+    return [_by_question(file, again) for file in files], "video and question"
 
 
 def _indexed(files: Sequence[ResultFile]) -> bool:
@@ -118,23 +103,29 @@ def _indexed(files: Sequence[ResultFile]) -> bool:
     return True
 
 
-def _by_question(file: ResultFile) -> tuple[str, ...]:
-    seen: Counter[tuple[str, str]] = Counter()
+def _by_question(file: ResultFile, again: set[tuple[str, str]]) -> tuple[str, ...]:
+    seen: Counter[str] = Counter()
     keys: list[str] = []
     for item in file.items:
         meaning = _meaning(item)
-        seen[meaning] += 1
-        again = f" ({seen[meaning]})" if seen[meaning] > 1 else ""
-        keys.append(f"{' | '.join(meaning)}{again}")
+        name = " | ".join((*meaning, _true_span(item)) if meaning in again else meaning)
+        seen[name] += 1
+        keys.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
     return tuple(keys)
+
+
+def _true_span(item: Item) -> str:
+    edges = item.get("timestamps")
+    return "-".join(f"{one:g}" if is_number(one) else str(one) for one in edges) if isinstance(edges, list) else ""
 
 
 def _meaning(item: Item) -> tuple[str, str]:
     return str(item["vid"]), str(item["question"])
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+def is_number(value: Any) -> TypeGuard[float]:
+    """Say whether a value of JSON is a finite number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _kind(value: Any) -> str:

@@ -101,10 +101,10 @@ def evaluate_run(
     unscored = sum(one.answered and score is None for one, score in zip(found, scores, strict=True))
     columns = {name: [one.values[name] for one in found] for name in metric_names()}
     columns |= {name: [one[name] for one in more] for name in more[0]}
-    reasons: dict[str, str] = {}
+    reasons = dict.fromkeys(columns, "no item has an answer to what") | {"valid_score": "no score of the judge is read"}
     if unscored:  # the others are no sample of all: those a judge failed at, say
         answered = sum(one.answered for one in found)
-        reasons = dict.fromkeys(_DEPEND_ON_JUDGE, f"{unscored} of {answered} answered items have no judge's score")
+        reasons |= dict.fromkeys(_DEPEND_ON_JUDGE, f"{unscored} of {answered} answered items have no judge's score")
         columns |= {name: [None] * len(found) for name in _DEPEND_ON_JUDGE}
     videos = [str(item["vid"]) for item in file.items]
     return RunEvaluation(
@@ -144,6 +144,6 @@ def _again(items: Sequence[Item]) -> Iterator[bool]:
 def _differs(item: Mapping[str, Any], one: ItemEvaluation) -> bool:
     stored = {metric: item.get(field) for metric, field in STORED.items()}
     return one.answered and any(
-        isinstance(value, (int, float)) and abs(value - (one.values[metric] or 0.0)) > STORED_TOLERANCE
+        isinstance(value, (int, float)) and not abs(value - (one.values[metric] or 0.0)) <= STORED_TOLERANCE
         for metric, value in stored.items()
     )

@@ -10,13 +10,12 @@ from agreement import Estimate
 from referee_calib.benchmark.statistics.figures import Figure
 from referee_calib.benchmark.statistics.item_values import ItemValues
 from referee_calib.benchmark.statistics.paired_bootstrap import PairedVideoBootstrap
-from referee_calib.benchmark.statistics.paired_differences import PairedDifference, paired_differences
+from referee_calib.benchmark.statistics.paired_differences import PairedDifference, chosen_pairs, paired_differences
 from referee_calib.benchmark.statistics.seeds import SeedFigure, System, system_figure
 from referee_calib.benchmark.vstar.evaluators.evaluation_rules import EvaluationRules
 from referee_calib.benchmark.vstar.run_evaluation import RunEvaluation
 from referee_calib.benchmark.vstar.traps.without_traps import WITHOUT_TRAPS
 from referee_calib.benchmark.vstar.vstar_figures import DECOMPOSITION, DETAILS, HEADLINE, TESTED
-from referee_calib.errors import InputError
 
 Figures = Mapping[str, SeedFigure]
 
@@ -82,14 +81,13 @@ def compare_systems(
         Of the bootstrap of videos.
     """
     names = list(runs)
-    every = [run.values for its in runs.values() for run in its]
-    bootstrap = PairedVideoBootstrap.of(every, n_resamples=n_resamples, seed=seed, confidence=confidence)
-    results = tuple(_system_result(name, tuple(its), bootstrap) for name, its in runs.items())
+    drawn = partial(PairedVideoBootstrap.of, n_resamples=n_resamples, seed=seed, confidence=confidence)
+    results = tuple(_system_result(name, tuple(its), drawn([run.values for run in its])) for name, its in runs.items())
     systems = [System(one.name, tuple(run.values for run in one.runs)) for one in results]
     compared = partial(
         paired_differences,
         systems,
-        pairs=_pairs(names, baseline),
+        pairs=chosen_pairs(names, baseline),
         n_resamples=n_resamples,
         seed=seed,
         confidence=confidence,
@@ -97,15 +95,6 @@ def compare_systems(
     differences = compared([one for one in TESTED if not tested or one.key in tested])
     parts = compared(DECOMPOSITION)
     return VstarComparison(results[0].runs[0].rules, paired_by, results, tuple(differences), tuple(parts))
-
-
-def _pairs(names: Sequence[str], baseline: str) -> list[tuple[int, int]]:
-    if not baseline:
-        return [(i, j) for j in range(len(names)) for i in range(j)]
-    if baseline not in names:
-        raise InputError(f"--baseline {baseline}", f"the systems are {', '.join(names)}")
-    first = names.index(baseline)
-    return [(first, j) for j in range(len(names)) if j != first]
 
 
 def _system_result(name: str, runs: tuple[RunEvaluation, ...], bootstrap: PairedVideoBootstrap) -> SystemResult:

@@ -7,6 +7,7 @@ LGM = −(ln(1 − a) + ln(1 − t) + ln(1 − v)) / 3; mAM and mLGM are the mea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -45,7 +46,8 @@ def _average(key: str, title: str, term: Term, chains: tuple[int, ...], parts: t
         terms = [term(means[_means_of(part, chain)]) for chain in chains for part in parts]
         return np.asarray(sum(terms[1:], terms[0]) / (3 * len(chains)), dtype=float)
 
-    return Figure(key, title, metrics, formula, AT_ONE, group)
+    bounds = (0.0, 1.0 if term is _plain_term else math.inf)
+    return Figure(key, title, metrics, formula, AT_ONE, group, bounds=bounds)
 
 
 ACCURACY = mean_of("acc", "Acc", key="accuracy")

@@ -75,8 +75,9 @@ def judged_replies(
         found = judge_answers(file, model, prompt, again=judge.again, cache=open_cache(judge.cache), advance=advance)
     if found.n_failed and found.n_failed == found.n_asked:
         raise InputError(f"--judge {judge.urls[0]}", found.failures[0], "Look whether the server answers, and to whom.")
-    for why in found.failures:
-        common.remark(f"{file.name}: the judge failed: {why}", quiet=quiet)
+    if found.n_failed:
+        told = f"the judge failed at {found.n_failed} of {common.counted(found.n_asked, 'answer')}"
+        common.remark(f"{file.name}: {told}: {'; '.join(found.failures)}", quiet=quiet)
     if judge.scored is not None:
         _write_scored(judge.scored, file, found.replies, quiet=quiet)
     return found.replies
@@ -89,4 +90,6 @@ def _write_scored(folder: Path, file: ResultFile, replies: tuple[Any, ...], *, q
     make_folder(folder)
     path = folder / f"{file.name.replace('/', '_')}.json"
     write_bytes(path, json.dumps(scored_items(file, replies), indent=1, ensure_ascii=False).encode())
-    common.remark(f"Scores are in {path}; the next run needs no judge.", quiet=quiet)
+    failed = any(item.get("answer_vqa") and reply is None for item, reply in zip(file.items, replies, strict=True))
+    then = "what failed has none and is asked again" if failed else "the next run needs no judge"
+    common.remark(f"Scores are in {path}; {then}.", quiet=quiet)

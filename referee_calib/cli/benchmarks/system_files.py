@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from referee_calib.benchmark.compared_runs import SystemFiles
-from referee_calib.cli.benchmarks.run_names import named_paths
+from referee_calib.cli.benchmarks.run_names import JOIN, joined_files, named_paths
 from referee_calib.errors import InputError
-
-JOIN = "+"
 
 
 def systems_of(given: Sequence[str]) -> list[SystemFiles]:
@@ -21,19 +19,9 @@ def systems_of(given: Sequence[str]) -> list[SystemFiles]:
         For a file that is not there, or one that is named twice.
     """
     found: dict[str, list[tuple[Path, ...]]] = {}
-    for name, path in named_paths([_with_name(one) for one in given]):
-        found.setdefault(name, []).append(tuple(map(_existing, _parts(str(path)))))
+    for name, path in named_paths(given):
+        found.setdefault(name, []).append(tuple(map(_existing, joined_files(path))))
     return [SystemFiles(name, tuple(runs)) for name, runs in found.items()]
-
-
-def _with_name(given: str) -> str:
-    """Call a run of several files as its first one."""
-    parts = _parts(given)
-    return given if len(parts) == 1 or "=" in given else f"{Path(parts[0]).stem}={given}"
-
-
-def _parts(given: str) -> list[str]:
-    return [given] if Path(given).exists() else given.split(JOIN)
 
 
 def _existing(part: str) -> Path:

@@ -9,7 +9,7 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.benchmarks.judge_options import JudgeOptions, judge_options, judged_replies
-from referee_calib.cli.benchmarks.run_names import named_paths
+from referee_calib.cli.benchmarks.run_names import named_paths, run_names
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def command(
       referee-calib vstar ours.json --judge http://localhost:8000/v1 --scored scored/
       referee-calib vstar --recompute published.csv
     """  # noqa: D301
+    from referee_calib.benchmark.statistics.paired_differences import chosen_pairs
     from referee_calib.benchmark.vstar.evaluators.evaluation_rules import RULES
     from referee_calib.benchmark.vstar.system_comparison import compare_systems
     from referee_calib.benchmark.vstar.vstar_document import comparison_json
@@ -84,7 +85,9 @@ def command(
         return
     if not results:
         raise InputError("no result file", "there is nothing to evaluate", "Type: referee-calib vstar RESULT.json")
-    runs, paired_by = _evaluated(named_paths(results), RULES[rules], judge, quiet=quiet)
+    named = named_paths(results)
+    chosen_pairs(list(dict(named)), comparing["baseline"])  # a wrong name is said before a judge is paid
+    runs, paired_by = _evaluated(named, RULES[rules], judge, quiet=quiet)
     found = compare_systems(runs, paired_by=paired_by, **comparing)
     common.result(comparison_json(found), _shown(found, shown_as, details=details), as_json=as_json)
 
@@ -105,32 +108,25 @@ def _evaluated(
     from referee_calib.benchmark.vstar.result_file import item_keys, read_result_file
     from referee_calib.benchmark.vstar.run_evaluation import evaluate_run
 
-    names = [name for name, _ in named]
-    files = [read_result_file(path, name if names.count(name) == 1 else f"{name} {path.stem}") for name, path in named]
+    files = [read_result_file(path, run) for (_, path), run in zip(named, run_names(named), strict=True)]
     keys, paired_by = item_keys(files)
     runs: dict[str, list[RunEvaluation]] = {}
-    for name, file, its_keys in zip(names, files, keys, strict=True):
+    for (name, _), file, its_keys in zip(named, files, keys, strict=True):
         run = evaluate_run(file, its_keys, rules, replies=judged_replies(file, rules, judge, quiet=quiet))
         if run.unscored:
             told = common.counted(run.unscored, "answered item")
-            remark = f"{file.name}: {told} without a judge's score: no Acc, AM or LGM. Type: --judge URL"
+            do = "Type the same command again." if judge.urls else "Type: --judge URL"
+            remark = f"{file.name}: {told} without a judge's score: no Acc, AM or LGM. {do}"
             common.remark(remark, quiet=quiet)
         runs.setdefault(name, []).append(run)
     return runs, paired_by
 
 
 def _shown(found: Any, shown_as: str, *, details: bool) -> str:
-    from referee_calib.benchmark.statistics import table_formats
-    from referee_calib.benchmark.statistics.figure_tables import transposed
+    from referee_calib.benchmark.statistics.table_formats import FORMATS, latex_comment
     from referee_calib.benchmark.vstar.vstar_tables import TRAPS, comparison_tables
 
-    tables = comparison_tables(found, details=details)
-    if shown_as == "latex":
-        return "\n\n".join(
-            (table_formats.latex_comment if one.name == TRAPS else table_formats.table_latex)(one) for one in tables
-        )
-    if shown_as == "markdown":
-        return "\n\n".join(map(table_formats.table_markdown, tables))
-    return "\n\n".join(
-        table_formats.table_text(transposed(one, "Figure") if one.across == "figure" else one) for one in tables
-    )
+    def written(table: Any) -> str:
+        return (latex_comment if shown_as == "latex" and table.name == TRAPS else FORMATS[shown_as])(table)
+
+    return "\n\n".join(map(written, comparison_tables(found, details=details)))

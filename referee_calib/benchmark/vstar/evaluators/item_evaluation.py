@@ -9,7 +9,7 @@ from referee_calib.benchmark.vstar.evaluators.answer_boxes import frame_overlaps
 from referee_calib.benchmark.vstar.evaluators.answer_spans import span_overlap
 from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, EvaluationRules
 from referee_calib.benchmark.vstar.evaluators.judge_scores import CORRECT, UNREAD
-from referee_calib.benchmark.vstar.result_file import Item
+from referee_calib.benchmark.vstar.result_file import Item, is_number
 
 SPAN_THRESHOLDS = (0.3, 0.5, 0.7)
 BOX_THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -62,7 +62,7 @@ def evaluate_item(item: Item, rules: EvaluationRules, score: int | None) -> Item
 def duration_bin(item: Item) -> str:
     """Return "short" below 60 s, "medium" below 180 s, else "long"; empty where frames or rate are not known."""
     frames, rate = item.get("frame_count"), item.get("fps")
-    if not (isinstance(frames, (int, float)) and isinstance(rate, (int, float)) and rate > 0):
+    if not (is_number(frames) and is_number(rate) and rate > 0):
         return ""
     seconds = round(frames / rate, 2)
     return "short" if seconds < SHORT else "medium" if seconds < LONG else "long"

@@ -9,6 +9,7 @@ from typing import Any
 UNREAD = -1  # a reply that is no whole number
 CORRECT = 2
 HIGHEST = 3
+_FAR = 10**9  # a score beyond is cut off: a judge may reply with hundreds of digits, which no mean holds
 FIELD = "VQA_score"
 WORDS = "VQA_reply"
 """Where the judge's own words are kept beside its score, which an evaluator does not do."""
@@ -27,12 +28,10 @@ def read_score(value: Any) -> int | None:
         return None
     if isinstance(value, bool):
         return UNREAD
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else UNREAD
+    if isinstance(value, float) and not value.is_integer():
+        return UNREAD
     try:
-        return int(value)
+        return max(-_FAR, min(int(value), _FAR))
     except (ValueError, TypeError):
         return UNREAD
 

@@ -6,15 +6,17 @@ computed, the figure that the file would have without it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
 from referee_calib.benchmark.vstar.evaluators.answer_boxes import boxes_of, frame_key
 from referee_calib.benchmark.vstar.evaluators.answer_spans import CLOCK, read_span
 from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS, EvaluationRules
+from referee_calib.benchmark.vstar.evaluators.item_evaluation import duration_bin
 from referee_calib.benchmark.vstar.evaluators.judge_scores import HIGHEST, UNREAD
-from referee_calib.benchmark.vstar.result_file import Item
+from referee_calib.benchmark.vstar.result_file import Item, is_number
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ _ITEM_TRAPS = (
     Trap("judge_reply_unread", 'have a judge\'s reply that is no whole number (such as "3."): it counts as wrong'),
     Trap("judge_score_out_of_range", "have a judge's score outside 0 to 3"),
     Trap("whole_reply_judged", "had the whole reply judged, tags of thinking included, and not the answer in it"),
-    Trap("no_duration", "have no frame_count or fps: they are in no bin of durations"),
+    Trap("no_duration", "have no frame_count or fps to tell a duration: they are in no bin of durations"),
     Trap("no_annotated_boxes", "have no annotated box: their vIoU is 0 whatever is answered"),
     Trap("true_span_empty", "have a true span without length"),
 )
@@ -40,6 +42,7 @@ _CHAIN_TRAPS = (
     Trap("span_unread", "have an answer to when that is no [start, end]: tIoU 0", True),
     Trap("span_clock", "have times as mm:ss in the reply and no span stored: 0 upstream, read again by open-o3", True),
     Trap("span_reversed", "have a span that ends before it starts: tIoU 0", True),
+    Trap("span_not_finite", "have NaN or Infinity in a span: NaN counts as if it were the true edge", True),
     Trap("boxes_missing", "have no boxes: vIoU 0", True),
     Trap("boxes_without_keys", "have boxes that stand under no second (a list or a text): vIoU 0", True),
     Trap("frame_keys", 'have boxes under keys that equal an annotated second as numbers only ("3" and "3.0"): 0', True),
@@ -75,7 +78,7 @@ def trap_text(key: str) -> str:
 
 def item_traps(item: Item, rules: EvaluationRules, score: int | None) -> Iterator[str]:
     """Yield the keys of the traps that an item is in."""
-    if not _known(item.get("frame_count")) or not _known(item.get("fps")):
+    if not duration_bin(item):
         yield "no_duration"
     if not item.get("answer_vqa"):
         yield "unanswered"
@@ -106,6 +109,8 @@ def _span_traps(item: Item, rules: EvaluationRules, chain: int) -> Iterator[str]
         yield "span_clock"
     if span is None:
         yield "span_unread" if item.get(field) else "span_missing"
+    elif any(isinstance(edge, float) and not math.isfinite(edge) for edge in span):
+        yield "span_not_finite"
     elif span[1] < span[0]:
         yield "span_reversed"
 
@@ -138,7 +143,8 @@ def _traps_by_second(item: Item, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unit_traps(item: Item, boxes: list[list[float]]) -> Iterator[str]:
-    if (size := _frame_size(item)) and any(max(b[0::2]) > size[0] or max(b[1::2]) > size[1] for b in boxes):
+    size = _frame_size(item) or (math.inf, math.inf)
+    if any(min(b) < 0 or max(b[0::2]) > size[0] or max(b[1::2]) > size[1] for b in boxes):
         yield "boxes_outside"
     if all(0 <= number <= 1 for box in boxes for number in box):
         yield "boxes_below_1"
@@ -150,8 +156,13 @@ def key_by_number(given: Mapping[str, Any], second: Any) -> str | None:
     """Return the key of an annotated second: its own text, else one that is the same number."""
     if frame_key(second) in given:
         return frame_key(second)
+    number = _as_number(second)
+    return None if number is None else next((key for key in given if _as_number(key) == number), None)
+
+
+def _as_number(value: Any) -> float | None:
     try:
-        return next((key for key in given if float(key) == float(second)), None)
+        return float(value)
     except (TypeError, ValueError):
         return None
 
@@ -161,7 +172,7 @@ def read_boxes(given: Any) -> list[list[float]] | None:
     if not isinstance(given, (list, tuple)) or not given:
         return None
     boxes = boxes_of(given)
-    if all(isinstance(one, (list, tuple)) and len(one) == 4 and all(map(_known, one)) for one in boxes):
+    if all(isinstance(one, (list, tuple)) and len(one) == 4 and all(map(is_number, one)) for one in boxes):
         return [list(one) for one in boxes]
     return None
 
@@ -169,7 +180,7 @@ def read_boxes(given: Any) -> list[list[float]] | None:
 def box_scale(item: Item) -> tuple[float, float] | None:
     """Return by what boxes of the model's frame become those of the video; None where a size is not known."""
     shape, size = item.get("input_shape"), _frame_size(item)
-    if size is None or not (isinstance(shape, list) and len(shape) == 2 and all(map(_known, shape)) and all(shape)):
+    if size is None or not (isinstance(shape, list) and len(shape) == 2 and all(map(is_number, shape)) and all(shape)):
         return None
     return size[0] / shape[0], size[1] / shape[1]
 
@@ -177,8 +188,4 @@ def box_scale(item: Item) -> tuple[float, float] | None:
 def _frame_size(item: Item) -> tuple[float, float] | None:
     """Return width and height of the original video, None where the item does not tell them."""
     width, height = item.get("width"), item.get("height")
-    return (width, height) if _known(width) and _known(height) else None
-
-
-def _known(value: Any) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return (width, height) if is_number(width) and is_number(height) else None

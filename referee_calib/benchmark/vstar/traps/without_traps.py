@@ -6,7 +6,7 @@ from typing import Any
 
 from referee_calib.benchmark.statistics.figures import Figure, mean_of
 from referee_calib.benchmark.vstar.evaluators.answer_boxes import best_overlap, frame_key, mean_overlap, true_box
-from referee_calib.benchmark.vstar.evaluators.answer_spans import read_span, span_in_reply, span_overlap
+from referee_calib.benchmark.vstar.evaluators.answer_spans import CLOCK, read_span, span_in_reply, span_overlap
 from referee_calib.benchmark.vstar.evaluators.evaluation_rules import BOX_FIELDS, CHAINS, SPAN_FIELDS
 from referee_calib.benchmark.vstar.evaluators.judge_scores import CORRECT, UNREAD, level_in_words
 from referee_calib.benchmark.vstar.result_file import Item
@@ -47,7 +47,7 @@ def _accuracy(score: int | None, reply: Any) -> float | None:
 def _tiou(item: Item, chain: int) -> float:
     field, reply = SPAN_FIELDS[chain]
     span = read_span(item.get(field))
-    if span is None and isinstance(item.get(reply), str):
+    if span is None and isinstance(item.get(reply), str) and CLOCK.search(item[reply]):
         span = read_span(span_in_reply(item[reply]))
     return 0.0 if span is None else span_overlap(item["timestamps"], span)
 
