@@ -139,10 +139,17 @@ def test_rows_of_a_result_are_rows():
 
 
 def test_no_result_is_without_a_frame():
-    inputs = {"AnnotatorMarks", "CategoryCells", "Interval", "Ratings"}  # what is read, and a piece of an estimate
+    inputs = {"AnnotatorMarks", "CategoryCells", "RatingStrata", "Ratings", "SampledStratum"}  # what is read
+    inputs |= {"Interval"}  # a piece of an estimate
     results = [getattr(ag, name) for name in ag.__all__ if is_dataclass(getattr(ag, name)) and name not in inputs]
     assert len(results) > 15
     assert [one.__name__ for one in results if not hasattr(one, "to_frame")] == []
+
+
+def test_the_limits_of_a_confidence_sequence_are_one_row():
+    found = ag.sequential_mean([ag.SampledStratum(np.array([0.0, 1.0]), 2)])
+    (row,) = found.to_frame().to_dict("records")
+    assert (row["value"], row["low"], row["high"], row["n"]) == (0.5, 0.5, 0.5, 2)  # both of two are known
 
 
 def test_consensus_has_a_row_per_unit_and_mappings_of_estimates_a_row_per_name():

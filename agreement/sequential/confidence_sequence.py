@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.sequential.betting import log_growth
+from agreement.tables.result_frames import Tabular
 
 _BETS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.7])
 _HALVINGS = 20  # of the interval in which a limit lies
@@ -44,7 +46,7 @@ class SampledStratum:
 
 
 @dataclass(frozen=True, slots=True)
-class SequentialMean:
+class SequentialMean(Tabular):
     """The mean of a population with limits of a confidence sequence.
 
     Attributes
@@ -57,6 +59,8 @@ class SequentialMean:
         Values that entered.
     reason : str
     """
+
+    frame_leaf: ClassVar[bool] = True
 
     value: float | None
     low: float
