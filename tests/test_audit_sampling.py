@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from helpers_audit_study import a_study, pay, rate, rate_window
+from helpers_audit_study import REFEREE, a_study, pay, rate, rate_window
 from helpers_study import order_of, run
 
 from referee_calib.audit import drawn_windows, fix_plan, make_plan, sample_window
@@ -60,7 +60,7 @@ def test_the_window_holds_the_last_steps_as_the_reward_paid_them(folder, study):
 def test_every_claim_of_a_part_has_its_chance(folder):
     with Study.open(folder / "study") as study:
         plan = make_plan(study)
-    window = read_window(folder / "rewards", after="", steps=10, rubric=load())
+    window = read_window(folder / "rewards", after={}, steps=10, rubric=load())
     draws = [draw_window(plan, window, number) for number in range(1, 301)]
     seen = Counter(one.claim for draw in draws for one in draw.drawn)
     expected = Counter()
@@ -78,7 +78,7 @@ def test_every_claim_of_a_part_has_its_chance(folder):
 
 def test_the_draw_is_the_same_for_the_same_seed_and_another_for_another(folder, study):
     plan = make_plan(study)
-    window = read_window(folder / "rewards", after="", steps=None, rubric=load())
+    window = read_window(folder / "rewards", after={}, steps=None, rubric=load())
     assert draw_window(plan, window, 1) == draw_window(plan, window, 1)
     other = make_plan(study, seed=1)
     assert {one.claim for one in draw_window(plan, window, 1).drawn} != {
@@ -208,6 +208,63 @@ def test_what_the_log_holds_beside_is_counted_by_reason(folder, study):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     left = sample_window(study, log).draw.left_out
     assert left == {"claims that the referee could not judge": 1, "claims that are not found again in their reply": 1}
+
+
+def _changed(log, change):
+    """Let `change` alter every line of a log."""
+    for path in log.glob("*.jsonl"):
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows:
+            change(row)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_process_whose_clock_is_behind_is_not_passed_over(folder, study):
+    sample_window(study, folder / "rewards")
+    pay(folder / "rewards", range(31, 41))  # another file, as of another process
+    newest = max((folder / "rewards").glob("*.jsonl"))
+    rows = [json.loads(line) | {"time": "2020-01-01T00:00:00.000+00:00"} for line in newest.read_text().splitlines()]
+    newest.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    again = sample_window(study, folder / "rewards")
+    assert (again.draw.first_step, again.draw.last_step, again.draw.replies) == (31, 40, 80)
+    assert again.draw.read[newest.stem] == 80
+
+
+def test_a_run_that_began_anew_is_sampled_when_its_window_is_over(folder, study):
+    sample_window(study, folder / "rewards")
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 0
+    pay(folder / "rewards", range(5, 11))
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 6
+    pay(folder / "rewards", range(11, 41))
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 10  # 30 is the last that was sampled
+
+
+def test_a_referee_that_the_plan_says_nothing_of_is_refused(folder, study):
+    _changed(folder / "rewards", lambda row: row.update(referee="f" * 16))
+    with pytest.raises(StudyError, match="honest rates are those of 0123456789abcdef"):
+        sample_window(study, folder / "rewards")
+    _changed(folder / "rewards", lambda row: row.update(referee=REFEREE))
+    assert sample_window(study, folder / "rewards").draw.number == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fingerprint": None},
+        {"claims": 3},
+        {"claims": [{}, 1]},
+        {"claims": [{"value": "much"}]},
+        {"rollout": "without a number"},
+        {"step": "seven"},
+        {"time": 7},
+    ],
+)
+def test_a_log_that_no_reward_wrote_is_refused_with_its_line(folder, study, wrong):
+    _changed(folder / "rewards", lambda row: row.update(wrong))
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "as the reward wrote it" in done.stderr
+    assert drawn_windows(study) == []
 
 
 def test_the_command_prints_what_was_drawn(folder, study):

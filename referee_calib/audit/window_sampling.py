@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referee_calib.audit.audit_plan import AuditPlan
-from referee_calib.audit.paid_claims import LoggedWindow, read_window
+from referee_calib.audit.paid_claims import LoggedWindow, new_rows, read_window
 from referee_calib.audit.plan_storage import drawn_windows, fixed_plan
 from referee_calib.audit.seeded_order import seeded_order
 from referee_calib.audit.window_draw import WindowDraw, draw_window
 from referee_calib.errors import StudyError
-from referee_calib.reward import read_log
 
 if TYPE_CHECKING:
     from referee_calib.study import Study, Track
@@ -86,8 +85,8 @@ def sample_window(
     waiting = _waiting(study, before)
     if waiting is not None:
         return _put(study, waiting, media, link, track, resumed=True)
-    window = read_window(log, after=before[-1].until if before else "", steps=steps, rubric=study.rubric)
-    _check_reward(window, before)
+    window = read_window(log, after=before[-1].read if before else {}, steps=steps, rubric=study.rubric)
+    _check_reward(plan, window, before)
     draw = draw_window(plan, _unknown_claims(study, window), len(before) + 1, _old_claims(study, plan, before))
     _store(study, draw)
     return _put(study, draw, media, link, track)
@@ -96,11 +95,13 @@ def sample_window(
 def steps_since_last_window(study: Study, log: Path) -> int:
     """Return how many training steps were paid since the last window; 0 where the log has no steps."""
     before = drawn_windows(study)
-    after = before[-1].until if before else ""
-    rows = (row for row in read_log(log) if str(row.get("time", "")) > after)
+    rows = new_rows(log, before[-1].read if before else {})
     steps = [row["step"] for row in rows if row.get("step") is not None]
+    if not steps:
+        return 0
     last = before[-1].last_step if before else None
-    return max(steps) - (min(steps) - 1 if last is None else last) if steps else 0
+    begun = last if last is not None and last < max(steps) else min(steps) - 1  # a run that began anew counts anew
+    return max(steps) - begun
 
 
 def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:
@@ -110,7 +111,13 @@ def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:
     return next((one for one in drawn if one.number not in put), None)
 
 
-def _check_reward(window: LoggedWindow, before: Sequence[WindowDraw]) -> None:
+def _check_reward(plan: AuditPlan, window: LoggedWindow, before: Sequence[WindowDraw]) -> None:
+    if plan.referee and window.referee and plan.referee != window.referee:
+        raise StudyError(
+            f"the referee {window.referee} paid",
+            f"the plan's honest rates are those of {plan.referee}, and say nothing of another one",
+            "Score the study by the run's referee, or state a rate: --honest-rate, in a study of its own.",
+        )
     if before and window.fingerprint != before[0].fingerprint:
         raise StudyError(
             f"the reward {window.fingerprint} paid",
