@@ -21,6 +21,7 @@ __all__ = [
     "drawn",
     "note_alarm",
     "put_to_raters",
+    "raised_alarm",
     "shown",
     "stored_plan",
 ]
@@ -91,6 +92,12 @@ def put_to_raters(
         release_beside(study, connection, claims)
         run_audit_rows.add_window(connection, number, _PUT, counts)
         audit_rows.note(connection, "put audit window to raters", f"window {number}", **counts)
+
+
+def raised_alarm(study: Study) -> str:
+    """Return the sentence of the alarm that stands in the audit trail, "" when none was raised."""
+    with study.reading() as connection:
+        return str(audit_rows.latest_detail(connection, _ALARM).get("sentence", ""))
 
 
 def note_alarm(study: Study, window: int, **detail: Any) -> bool:

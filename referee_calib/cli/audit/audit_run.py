@@ -138,7 +138,7 @@ def _sample_lines(done: SampledWindow) -> list[str]:
     lines.append(f"{done.shown} claims of the run and {len(draw.old)} old ones are put to the raters.")
     if done.not_shown:
         lines.append(f"{done.not_shown} drawn claims cannot be shown (video missing, broken or too short).")
-    lines += [f"Left out: {n} {reason}." for reason, n in draw.left_out.items()]
+    lines += [f"Left out: {reason} ({n:,})." for reason, n in draw.left_out.items()]
     return lines
 
 
