@@ -100,7 +100,11 @@ def _sections(study: Study, result: AuditResult) -> Iterator[Section]:
 def _overpayment_table(result: AuditResult) -> Table:
     columns = [
         Column("paid", f"Paid {result.plan.paid.paid_from:g} or more: gross / rated / drawn"),
-        *([Column("top", f"Paid {result.plan.top.paid_from:.4g} or more: gross / rated / drawn")] if result.plan.top else []),
+        *(
+            [Column("top", f"Paid {result.plan.top.paid_from:.4g} or more: gross / rated / drawn")]
+            if result.plan.top
+            else []
+        ),
         Column("e_value", "Evidence"),
     ]
     rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, RefereeCalibError
 
 if TYPE_CHECKING:
     from referee_calib.audit import AuditPlan, AuditResult, SampledWindow
@@ -206,23 +207,31 @@ def watch(
       referee-calib audit watch mystudy
       referee-calib audit watch mystudy --log rewards/ --window 100 --status runs/7/audit_status.json
     """  # noqa: D301
-    from referee_calib.audit import headline
+    from referee_calib.audit import STATUS_FILE, headline, write_unknown
     from referee_calib.study import Study
 
     if (log is None) != (window is None):
         raise InputError("--log and --window", "watch takes both, or neither and samples nothing")
     said = ""
     while True:
-        with Study.open(study) as opened:
-            if log is not None and window is not None:
-                _sample_when_over(opened, log, window, media, quiet=quiet)
-            result = _looked(opened, status)
-        if (now := headline(result)) != said:
+        try:
+            with Study.open(study) as opened:
+                if log is not None and window is not None:
+                    _sample_when_over(opened, log, window, media, quiet=quiet)
+                result = _looked(opened, status)
+            now, alarm = headline(result), result.alarm
+        except RefereeCalibError as error:
+            with suppress(RefereeCalibError):  # the disk may be full, or the folder gone
+                write_unknown(status or study / STATUS_FILE, str(error))
+            if once or not said:  # what never worked is a mistake; later on the study may be locked, or the disk full
+                raise
+            now, alarm = f"The audit cannot look now, and tries again: {error}", False
+        if now != said:
             said = now
-            if not quiet or result.alarm:
+            if not quiet or alarm:
                 click.echo(said)
                 sys.stdout.flush()
-        if result.alarm:
+        if alarm:
             context.exit(1)
         if once:
             return
