@@ -148,6 +148,19 @@ def _has_rated(study, rater, claim):
     return bool(study.ratings_of(rater, claim))
 
 
+def test_old_claims_that_nobody_will_see_are_said(folder, study):
+    rate(study, study.claims(), "anna", level=3, nonce="again")
+    rate(study, study.claims()[:-2], "bert", level=3)
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards", "--window", 10)
+    assert "and 2 old ones are put to the raters" in done.stdout
+    assert "3 further old claims are shown to nobody" in done.stdout
+
+
+def test_where_all_was_handed_out_before_no_old_claim_comes_again(folder, study):
+    assignment.assign(study, AssignmentSettings(overlap=2, batch=100))
+    assert sample_window(study, folder / "rewards").old == 0
+
+
 def test_nobody_is_asked_where_the_handing_out_has_ended(folder, study):
     assignment.assign(study, AssignmentSettings(overlap=2, batch=20))
     assignment.stop(study, actor="test", reason="done")

@@ -8,7 +8,6 @@ import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from helpers_study import run
 
 from referee_calib.audit import fix_plan, make_plan, read_status, stop_on_alarm, write_status, write_unknown

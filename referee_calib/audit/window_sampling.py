@@ -20,6 +20,7 @@ from referee_calib.audit.window_draw import WindowDraw, draw_window
 from referee_calib.errors import StudyError
 
 if TYPE_CHECKING:
+    from referee_calib.records import Claim
     from referee_calib.study import Study, Track
 
 
@@ -34,6 +35,8 @@ class SampledWindow:
         Claims of the run that raters are asked about now.
     not_shown : int
         Drawn claims that cannot be shown: their video is missing or broken, or they lie outside it.
+    old : int
+        Old claims among them that somebody is going to see: whoever rated one before is not asked it again.
     resumed : bool
         Whether it had been drawn before, and an earlier call was stopped before it was put to the raters.
     """
@@ -41,6 +44,7 @@ class SampledWindow:
     draw: WindowDraw
     shown: int
     not_shown: int
+    old: int
     resumed: bool = False
 
 
@@ -163,8 +167,16 @@ def _put(
     old = study.claims([one for one in draw.old if one in there])
     counts = {"shown": len(shown), "not_shown": len(draw.drawn) - len(shown), "old": len(old)}
     mixed = seeded_order([*shown, *old], lambda one: one.id, "mixed", draw.number)
-    run_audit.put_to_raters(study, draw.number, mixed, [one.id for one in old], counts)
-    return SampledWindow(draw, len(shown), len(draw.drawn) - len(shown), resumed)
+    released = run_audit.put_to_raters(study, draw.number, mixed, [one.id for one in old], counts)
+    seen = {one.id for one in old} & (_unseen(study, old) if released is None else released)
+    return SampledWindow(draw, len(shown), len(draw.drawn) - len(shown), len(seen), resumed)
+
+
+def _unseen(study: Study, claims: Sequence[Claim]) -> set[str]:
+    """Return the ids of claims that somebody has not rated yet."""
+    raters = {one.name for one in study.raters()}
+    given = {(one.claim, one.rater) for one in study.ratings(held=True)}
+    return {one.id for one in claims if any((one.id, name) not in given for name in raters)}
 
 
 def _bring_in(study: Study, draw: WindowDraw, media: Path | None, link: bool, track: Track | None) -> None:

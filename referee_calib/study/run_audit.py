@@ -72,7 +72,7 @@ def add_drawn(study: Study, number: int, content: Mapping[str, Any], **detail: A
 
 def put_to_raters(
     study: Study, number: int, claims: Sequence[Claim], old: Sequence[str], counts: Mapping[str, int]
-) -> None:
+) -> set[str] | None:
     """Let people rate the claims of a window, which the study holds, with old claims of the study among them.
 
     Parameters
@@ -86,12 +86,18 @@ def put_to_raters(
         Which of them belong to the study already; their place in figures stays what it is.
     counts : mapping of str to int
         What is noted about the window.
+
+    Returns
+    -------
+    set of str or None
+        Where claims are assigned, those that somebody is going to get; None where everybody is asked all.
     """
     with study.transaction(), study.writing() as connection:
         run_audit_rows.add_old(connection, old)
-        release_beside(study, connection, claims)
+        released = release_beside(study, connection, claims)
         run_audit_rows.add_window(connection, number, _PUT, counts)
         audit_rows.note(connection, "put audit window to raters", f"window {number}", **counts)
+    return released
 
 
 def raised_alarm(study: Study) -> str:

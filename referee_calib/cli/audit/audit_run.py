@@ -127,7 +127,7 @@ def sample(
 def _sampled(done: SampledWindow) -> dict[str, Any]:
     draw = done.draw.to_json()
     del draw["claims"]
-    return draw | {"shown": done.shown, "not_shown": done.not_shown, "resumed": done.resumed}
+    return draw | {"shown": done.shown, "not_shown": done.not_shown, "old_shown": done.old, "resumed": done.resumed}
 
 
 def _sample_lines(done: SampledWindow) -> list[str]:
@@ -136,7 +136,12 @@ def _sample_lines(done: SampledWindow) -> list[str]:
     lines = ["An earlier call was stopped; its window is finished now."] if done.resumed else []
     sizes = ", ".join(f"{n:,} {cell}" for cell, n in draw.sizes.items())
     lines.append(f"Window {draw.number}{steps}: {common.counted(draw.replies, 'reply', 'replies')}, claims: {sizes}.")
-    lines.append(f"{done.shown} claims of the run and {len(draw.old)} old ones are put to the raters.")
+    lines.append(f"{done.shown} claims of the run and {done.old} old ones are put to the raters.")
+    if done.old < len(draw.old):
+        lines.append(
+            f"{len(draw.old) - done.old} further old claims are shown to nobody, for nobody is asked a claim twice: "
+            "people can tell that what is new is the run's. Invite another rater, or import claims nobody has rated."
+        )
     if done.not_shown:
         lines.append(f"{done.not_shown} drawn claims cannot be shown (video missing, broken or too short).")
     lines += [f"Left out: {reason} ({n:,})." for reason, n in draw.left_out.items()]
