@@ -13,6 +13,7 @@ from referee_calib.audit import drawn_windows, fix_plan, make_plan, sample_windo
 from referee_calib.audit import window_sampling as sampling
 from referee_calib.audit.paid_claims import read_window
 from referee_calib.audit.window_draw import WindowDraw, draw_window
+from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, StudyError
 from referee_calib.reward import read_log
 from referee_calib.rubric import load
@@ -184,6 +185,30 @@ def test_a_window_whose_sampling_was_killed_is_finished_first(folder, study, mon
     assert again.draw == drawn_windows(study)[0]
     assert again.shown == len(again.draw.drawn)
     assert len(run_audit.shown(study)) == 1
+
+
+def test_a_window_that_two_finish_at_once_is_put_to_raters_once(folder, study, monkeypatch):
+    bring_in = sampling._bring_in
+
+    def another_is_faster(*arguments):
+        monkeypatch.undo()
+        with Study.open(folder / "study") as other:
+            assert sample_window(other, folder / "rewards").resumed
+        bring_in(*arguments)
+
+    monkeypatch.setattr(sampling, "_bring_in", another_is_faster)
+    with pytest.raises(StudyError, match="somebody else has put it to the raters meanwhile"):
+        sample_window(study, folder / "rewards")
+    assert [one.number for one in run_audit.shown(study)] == [1]
+
+
+def test_tables_tell_ratings_of_an_audit_from_those_of_the_study(folder, study):
+    done = sample_window(study, folder / "rewards", steps=10)
+    rate_window(study, done.draw.records())
+    rows = coordinator_table(study, "ratings").rows
+    drawn = {one.claim for one in done.draw.drawn}
+    assert {row["claim"] for row in rows if row["set_apart"] == "audit"} == drawn
+    assert {row["set_apart"] for row in rows if row["claim"] not in drawn} == {""}
 
 
 def test_another_reward_and_another_window_at_the_same_time_are_refused(folder, study):

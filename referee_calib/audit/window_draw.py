@@ -99,7 +99,7 @@ class WindowDraw:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Build one from what :meth:`to_json` wrote."""
         drawn = tuple(DrawnClaim(**one) for one in data["drawn"])
-        return cls(**{**data, "drawn": drawn, "claims": tuple(data["claims"]), "old": tuple(data["old"])})
+        return cls(**{"read": {}, **data, "drawn": drawn, "claims": tuple(data["claims"]), "old": tuple(data["old"])})
 
     def records(self) -> list[Claim]:
         """Return the claims that were drawn."""

@@ -93,6 +93,8 @@ def put_to_raters(
         Where claims are assigned, those that somebody is going to get; None where everybody is asked all.
     """
     with study.transaction(), study.writing() as connection:
+        if number in {one.number for one in run_audit_rows.windows(connection, _PUT)}:
+            raise StudyError(f"window {number}", "somebody else has put it to the raters meanwhile; nothing is lost")
         run_audit_rows.add_old(connection, old)
         released = release_beside(study, connection, claims)
         run_audit_rows.add_window(connection, number, _PUT, counts)

@@ -75,10 +75,18 @@ def init(study: Path, ratings: int, old: int, dry_run: bool, as_json: bool, **gi
     }
     with Study.open(study) as opened:
         plan = make_plan(opened, **sizes, **given)
+        given_by = [one.simulated for one in opened.ratings()] if plan.referee else []
         if not dry_run:
             fix_plan(opened, plan)
     words = "Not fixed: --dry-run." if dry_run else f"Fixed as {plan.digest[:12]}; it cannot be changed."
-    common.result(plan.to_json() | {"digest": plan.digest}, "\n".join([*_plan_lines(plan), words]), as_json=as_json)
+    lines = _plan_lines(plan)
+    if simulated := sum(given_by):
+        lines.append(
+            f"{simulated:,} of {len(given_by):,} ratings behind these rates are simulated: a program gave them, and "
+            "no person."
+        )
+    result = plan.to_json() | {"digest": plan.digest, "simulated_ratings": simulated}
+    common.result(result, "\n".join([*lines, words]), as_json=as_json)
 
 
 def _plan_lines(plan: AuditPlan) -> list[str]:
