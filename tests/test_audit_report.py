@@ -151,6 +151,20 @@ def test_means_are_those_of_the_policy(study):
     assert unrated["kappa_reason"]
 
 
+def test_a_reward_that_pays_below_zero_has_limits_that_hold(tmp_path):
+    with a_study(tmp_path / "study") as study:
+        fix_plan(study, make_plan(study, n_old=0))
+        pay(tmp_path / "rewards", [1, 2, 3], replies=16)
+        path = next((tmp_path / "rewards").glob("*.jsonl"))
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows[::2]:
+            row["claims"][0]["value"] = -0.9
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        rate_window(study, sample_window(study, tmp_path / "rewards").draw.records())
+        gap = audit_result(study).figures[0].gap
+    assert -2 <= gap.low <= gap.value <= gap.high <= 1
+
+
 def test_old_claims_tell_whether_people_still_judge_alike(study):
     honest = drawn_windows(study)[0]
     rate(study, study.claims(list(honest.old)), "anna", level=2, time="2999-01-01T00:00:00+00:00")

@@ -305,6 +305,12 @@ def test_a_log_that_no_reward_wrote_is_refused_with_its_line(folder, study, wron
     assert drawn_windows(study) == []
 
 
+def test_a_log_that_the_study_holds_already_is_no_window(folder, study):
+    assert run("import", study.folder, folder / "rewards").exit_code == 0
+    with pytest.raises(StudyError, match="it holds all 240 claims of this window already"):
+        sample_window(study, folder / "rewards")
+
+
 def test_the_command_prints_what_was_drawn(folder, study):
     done = run("audit", "sample", study.folder, "--log", folder / "rewards", "--window", 10)
     assert done.exit_code == 0, done.output

@@ -134,6 +134,12 @@ def _unknown_claims(study: Study, window: LoggedWindow) -> LoggedWindow:
     """Leave out claims that the study holds already: whoever rated them knew nothing of this window."""
     there = {one.id for one in study.claims(perturbed=True)}
     new = tuple(one for one in window.claims if one.claim.id not in there)
+    if window.claims and not new:
+        raise StudyError(
+            f"study {study.folder}",
+            f"it holds all {len(window.claims)} claims of this window already, so people may have rated them",
+            "Keep a run's log out of the study that audits it: import it into another one.",
+        )
     left = Counter(window.left_out)
     left["claims that the study holds already"] = len(window.claims) - len(new)
     return replace(window, claims=new, left_out={reason: n for reason, n in left.items() if n})
