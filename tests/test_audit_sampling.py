@@ -15,6 +15,7 @@ from referee_calib.audit.paid_claims import read_window
 from referee_calib.audit.window_draw import WindowDraw, draw_window
 from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, StudyError
+from referee_calib.label_studio.study_project import claims_to_rate
 from referee_calib.reward import read_log
 from referee_calib.rubric import load
 from referee_calib.study import Study, assignment, run_audit
@@ -122,6 +123,9 @@ def test_with_a_draw_of_the_study_they_are_asked_besides_and_a_larger_draw_stays
     asked = set(order_of(study, "bert"))
     assert {one.claim for one in done.draw.drawn} <= asked
     assert set(done.draw.old) <= asked
+    pushed = {one.id for one in claims_to_rate(study)}  # to Label Studio, likewise
+    assert {one.claim for one in done.draw.drawn} | set(done.draw.old) <= pushed
+    assert len(pushed) == 60 + len(done.draw.drawn) + 5
     assert set(done.draw.old) <= {one.id for one in claims[60:]}  # those that nobody has seen come first
     rate(study, study.claims(list(done.draw.old)), "bert", level=3)
     study.select([one.id for one in claims[:61]])

@@ -105,7 +105,7 @@ def steps_since_last_window(study: Study, log: Path) -> int:
         return 0
     last = before[-1].last_step if before else None
     begun = last if last is not None and last < max(steps) else min(steps) - 1  # a run that began anew counts anew
-    return max(steps) - begun
+    return int(max(steps) - begun)
 
 
 def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:

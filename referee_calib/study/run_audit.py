@@ -23,6 +23,7 @@ __all__ = [
     "put_to_raters",
     "raised_alarm",
     "shown",
+    "shown_claims",
     "stored_plan",
 ]
 _DRAWN, _PUT, _ALARM = "drawn", "put", "audit alarm"
@@ -58,6 +59,12 @@ def shown(study: Study) -> list[StoredWindow]:
     """Return what became of the windows that were put to the raters."""
     with study.reading() as connection:
         return run_audit_rows.windows(connection, _PUT)
+
+
+def shown_claims(study: Study) -> set[str]:
+    """Return the ids of all claims that the audit puts to people, old ones of the study among them."""
+    with study.reading() as connection:
+        return run_audit_rows.shown_ids(connection)
 
 
 def add_drawn(study: Study, number: int, content: Mapping[str, Any], **detail: Any) -> None:
