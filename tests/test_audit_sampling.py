@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from helpers_audit_study import REFEREE, a_study, pay, rate, rate_window
+from helpers_audit_study import MEDIA, REFEREE, a_study, pay, rate, rate_window
 from helpers_study import order_of, run
 
 from referee_calib.audit import drawn_windows, fix_plan, make_plan, sample_window
@@ -213,6 +213,17 @@ def test_tables_tell_ratings_of_an_audit_from_those_of_the_study(folder, study):
     drawn = {one.claim for one in done.draw.drawn}
     assert {row["claim"] for row in rows if row["set_apart"] == "audit"} == drawn
     assert {row["set_apart"] for row in rows if row["claim"] not in drawn} == {""}
+
+
+def test_a_window_without_videos_says_where_to_name_them_and_is_finished_then(folder, study):
+    kept = folder / "kept"
+    (study.folder / "media").rename(kept)
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "--media DIR" in done.stderr
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards", "--media", MEDIA, "--link")
+    assert done.exit_code == 0, done.output
+    assert "An earlier call was stopped; its window is finished now." in done.stdout
 
 
 def test_another_reward_and_another_window_at_the_same_time_are_refused(folder, study):

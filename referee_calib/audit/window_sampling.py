@@ -17,7 +17,7 @@ from referee_calib.audit.paid_claims import LoggedWindow, new_rows, read_window
 from referee_calib.audit.plan_storage import drawn_windows, fixed_plan
 from referee_calib.audit.seeded_order import seeded_order
 from referee_calib.audit.window_draw import WindowDraw, draw_window
-from referee_calib.errors import StudyError
+from referee_calib.errors import StudyError, VideoError
 
 if TYPE_CHECKING:
     from referee_calib.records import Claim
@@ -188,12 +188,17 @@ def _unseen(study: Study, claims: Sequence[Claim]) -> set[str]:
 def _bring_in(study: Study, draw: WindowDraw, media: Path | None, link: bool, track: Track | None) -> None:
     """Import the claims as any others: videos are looked at, and what cannot be shown is left out and counted."""
     from referee_calib.io import json_lines
-    from referee_calib.study import import_files, untracked
+    from referee_calib.study import ImportProblems, import_files, untracked
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"audit-window-{draw.number:03d}.jsonl"
         json_lines.write(path, draw.claims)
-        import_files(
-            study, [path], kind="claims", media=media, link=link, outside="skip", skip_broken=True,
-            track=track or untracked,
-        )  # fmt: skip
+        try:
+            import_files(
+                study, [path], kind="claims", media=media, link=link, outside="skip", skip_broken=True,
+                track=track or untracked,
+            )  # fmt: skip
+        except (ImportProblems, VideoError) as error:  # what is usable is imported: nothing is
+            why = "no video of its claims can be shown"
+            do = "Name the folder of the run's videos: --media DIR. The window is drawn, and the next call finishes it."
+            raise StudyError(f"window {draw.number}", why, do) from error

@@ -119,7 +119,7 @@ def _rate(counts: list[StratumCount], limit: StratumLimit, level: int) -> str:
     share = f", {gross / rated:.0%}" if rated else ""
     words = f"{rated} rated claims paid {limit.paid_from:.4g} or more"
     low = f"level {level} or lower" if level else "level 0"
-    return f"{words}, people give {gross} {low}{share} (allowed: {limit.limit:.1%})"
+    return f"{words}, people give {low} to {gross}{share} (allowed: {limit.limit:.1%})"
 
 
 def advice(result: AuditResult) -> str:
