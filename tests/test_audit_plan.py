@@ -9,6 +9,7 @@ from helpers_study import run
 
 from referee_calib.audit import AuditPlan, fix_plan, fixed_plan, make_plan
 from referee_calib.errors import InputError, StudyError
+from referee_calib.records import Rating
 from referee_calib.study import Study, exclude, trail
 
 
@@ -80,6 +81,7 @@ def test_the_command_says_what_is_fixed_and_fixes_nothing_on_a_dry_run(study):
     assert done.exit_code == 0, done.output
     assert "2 of 60 in the study, up to 10.1%; allowed 13.1%" in done.stdout
     assert "Not fixed" in done.stdout
+    assert "simulated" not in done.stdout
     assert run("audit", "report", study.folder).exit_code == 2
     done = run("audit", "init", study.folder, "--ratings", 40)
     assert done.exit_code == 0, done.output
@@ -107,6 +109,20 @@ def test_what_cannot_be_is_refused_in_one_line(study, options, said):
     assert done.exit_code == 2, done.output
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_rates_that_rest_on_simulated_ratings_say_so(tmp_path):
+    with a_study(tmp_path / "other") as study:
+        study.add_rater("program", "simulated")
+        study.add_ratings(
+            [
+                Rating(claim=study.claims()[-1].id, rater="program", dimension=name, level=4, origin="simulated")
+                for name in ("relevance", "localization")
+            ]
+        )
+    done = run("audit", "init", tmp_path / "other", "--dry-run")
+    # 60 claims with two ratings each by anna, and two by the program
+    assert "2 of 122 ratings behind these rates are simulated" in done.stdout
 
 
 def test_a_stated_rate_needs_no_referee(study):

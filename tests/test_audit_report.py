@@ -106,6 +106,32 @@ def test_ratings_of_an_excluded_rater_and_held_ones_decide_nothing(study):
     assert audit_result(study).n_rated == 0
 
 
+def test_an_alarm_that_exclusions_took_back_is_not_forgotten(study):
+    for window in drawn_windows(study):
+        rate_window(study, window.records())
+    first = run("audit", "report", study.folder)
+    assert first.exit_code == 1
+    assert "stop the run, mend the reward" in first.stdout
+    exclude(study, "carla", "rater", "anna", "did not look")
+    again = run("audit", "report", study.folder, "--json")
+    assert again.exit_code == 0
+    found = json.loads(again.stdout)
+    assert found["state"] == "no alarm"
+    assert found["raised"].startswith("Alarm in window 2 (steps 31–60)")
+    assert "have taken it back" in found["sentence"]
+
+
+def test_a_quiet_window_above_its_limit_says_that_it_may_be_chance(study):
+    exploited = drawn_windows(study)[1]
+    rate(study, [one for one in exploited.records() if one.object == EXPLOIT][:1], "anna", level=0)
+    done = run("audit", "report", study.folder)
+    assert done.exit_code == 0
+    # 1 of 1 is rated so
+    assert "In window 2 more is overpaid than allowed (1 of 1 rated claims paid" in done.stdout
+    rate_window(study, drawn_windows(study)[0].records())
+    assert "In window 2" in run("audit", "report", study.folder).stdout
+
+
 def test_means_are_those_of_the_policy(study):
     honest = drawn_windows(study)[0]
     rate_window(study, honest.records())
@@ -123,6 +149,20 @@ def test_means_are_those_of_the_policy(study):
     assert unrated["gap"]["reason"]
     assert unrated["kappa"] is None
     assert unrated["kappa_reason"]
+
+
+def test_a_reward_that_pays_below_zero_has_limits_that_hold(tmp_path):
+    with a_study(tmp_path / "study") as study:
+        fix_plan(study, make_plan(study, n_old=0))
+        pay(tmp_path / "rewards", [1, 2, 3], replies=16)
+        path = next((tmp_path / "rewards").glob("*.jsonl"))
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows[::2]:
+            row["claims"][0]["value"] = -0.9
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        rate_window(study, sample_window(study, tmp_path / "rewards").draw.records())
+        gap = audit_result(study).figures[0].gap
+    assert -2 <= gap.low <= gap.value <= gap.high <= 1
 
 
 def test_old_claims_tell_whether_people_still_judge_alike(study):
@@ -154,5 +194,6 @@ def test_before_the_first_window_nothing_is_known(tmp_path):
         fix_plan(study, make_plan(study, honest_rate=0.05))
     done = run("audit", "report", tmp_path / "study", "--out", tmp_path / "audit.html")
     assert done.exit_code == 0, done.output
+    assert done.stdout.count("\n") == 1  # and no table of nothing
     assert "No window was sampled yet" in done.stdout
     assert "No window was sampled yet" in (tmp_path / "audit.html").read_text()

@@ -6,14 +6,16 @@ import shutil
 from collections import Counter
 
 import pytest
-from helpers_audit_study import a_study, pay, rate, rate_window
+from helpers_audit_study import MEDIA, REFEREE, a_study, pay, rate, rate_window
 from helpers_study import order_of, run
 
 from referee_calib.audit import drawn_windows, fix_plan, make_plan, sample_window
 from referee_calib.audit import window_sampling as sampling
 from referee_calib.audit.paid_claims import read_window
 from referee_calib.audit.window_draw import WindowDraw, draw_window
+from referee_calib.dataset_export import coordinator_table
 from referee_calib.errors import InputError, StudyError
+from referee_calib.label_studio.study_project import claims_to_rate
 from referee_calib.reward import read_log
 from referee_calib.rubric import load
 from referee_calib.study import Study, assignment, run_audit
@@ -60,7 +62,7 @@ def test_the_window_holds_the_last_steps_as_the_reward_paid_them(folder, study):
 def test_every_claim_of_a_part_has_its_chance(folder):
     with Study.open(folder / "study") as study:
         plan = make_plan(study)
-    window = read_window(folder / "rewards", after="", steps=10, rubric=load())
+    window = read_window(folder / "rewards", after={}, steps=10, rubric=load())
     draws = [draw_window(plan, window, number) for number in range(1, 301)]
     seen = Counter(one.claim for draw in draws for one in draw.drawn)
     expected = Counter()
@@ -78,7 +80,7 @@ def test_every_claim_of_a_part_has_its_chance(folder):
 
 def test_the_draw_is_the_same_for_the_same_seed_and_another_for_another(folder, study):
     plan = make_plan(study)
-    window = read_window(folder / "rewards", after="", steps=None, rubric=load())
+    window = read_window(folder / "rewards", after={}, steps=None, rubric=load())
     assert draw_window(plan, window, 1) == draw_window(plan, window, 1)
     other = make_plan(study, seed=1)
     assert {one.claim for one in draw_window(plan, window, 1).drawn} != {
@@ -121,6 +123,9 @@ def test_with_a_draw_of_the_study_they_are_asked_besides_and_a_larger_draw_stays
     asked = set(order_of(study, "bert"))
     assert {one.claim for one in done.draw.drawn} <= asked
     assert set(done.draw.old) <= asked
+    pushed = {one.id for one in claims_to_rate(study)}  # to Label Studio, likewise
+    assert {one.claim for one in done.draw.drawn} | set(done.draw.old) <= pushed
+    assert len(pushed) == 60 + len(done.draw.drawn) + 5
     assert set(done.draw.old) <= {one.id for one in claims[60:]}  # those that nobody has seen come first
     rate(study, study.claims(list(done.draw.old)), "bert", level=3)
     study.select([one.id for one in claims[:61]])
@@ -148,6 +153,19 @@ def _has_rated(study, rater, claim):
     return bool(study.ratings_of(rater, claim))
 
 
+def test_old_claims_that_nobody_will_see_are_said(folder, study):
+    rate(study, study.claims(), "anna", level=3, nonce="again")
+    rate(study, study.claims()[:-2], "bert", level=3)
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards", "--window", 10)
+    assert "and 2 old ones are put to the raters" in done.stdout
+    assert "3 further old claims are shown to nobody" in done.stdout
+
+
+def test_where_all_was_handed_out_before_no_old_claim_comes_again(folder, study):
+    assignment.assign(study, AssignmentSettings(overlap=2, batch=100))
+    assert sample_window(study, folder / "rewards").old == 0
+
+
 def test_nobody_is_asked_where_the_handing_out_has_ended(folder, study):
     assignment.assign(study, AssignmentSettings(overlap=2, batch=20))
     assignment.stop(study, actor="test", reason="done")
@@ -171,6 +189,41 @@ def test_a_window_whose_sampling_was_killed_is_finished_first(folder, study, mon
     assert again.draw == drawn_windows(study)[0]
     assert again.shown == len(again.draw.drawn)
     assert len(run_audit.shown(study)) == 1
+
+
+def test_a_window_that_two_finish_at_once_is_put_to_raters_once(folder, study, monkeypatch):
+    bring_in = sampling._bring_in
+
+    def another_is_faster(*arguments):
+        monkeypatch.undo()
+        with Study.open(folder / "study") as other:
+            assert sample_window(other, folder / "rewards").resumed
+        bring_in(*arguments)
+
+    monkeypatch.setattr(sampling, "_bring_in", another_is_faster)
+    with pytest.raises(StudyError, match="somebody else has put it to the raters meanwhile"):
+        sample_window(study, folder / "rewards")
+    assert [one.number for one in run_audit.shown(study)] == [1]
+
+
+def test_tables_tell_ratings_of_an_audit_from_those_of_the_study(folder, study):
+    done = sample_window(study, folder / "rewards", steps=10)
+    rate_window(study, done.draw.records())
+    rows = coordinator_table(study, "ratings").rows
+    drawn = {one.claim for one in done.draw.drawn}
+    assert {row["claim"] for row in rows if row["set_apart"] == "audit"} == drawn
+    assert {row["set_apart"] for row in rows if row["claim"] not in drawn} == {""}
+
+
+def test_a_window_without_videos_says_where_to_name_them_and_is_finished_then(folder, study):
+    kept = folder / "kept"
+    (study.folder / "media").rename(kept)
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "--media DIR" in done.stderr
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards", "--media", MEDIA, "--link")
+    assert done.exit_code == 0, done.output
+    assert "An earlier call was stopped; its window is finished now." in done.stdout
 
 
 def test_another_reward_and_another_window_at_the_same_time_are_refused(folder, study):
@@ -208,6 +261,69 @@ def test_what_the_log_holds_beside_is_counted_by_reason(folder, study):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     left = sample_window(study, log).draw.left_out
     assert left == {"claims that the referee could not judge": 1, "claims that are not found again in their reply": 1}
+
+
+def _changed(log, change):
+    """Let `change` alter every line of a log."""
+    for path in log.glob("*.jsonl"):
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows:
+            change(row)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_process_whose_clock_is_behind_is_not_passed_over(folder, study):
+    sample_window(study, folder / "rewards")
+    pay(folder / "rewards", range(31, 41))  # another file, as of another process
+    newest = max((folder / "rewards").glob("*.jsonl"))
+    rows = [json.loads(line) | {"time": "2020-01-01T00:00:00.000+00:00"} for line in newest.read_text().splitlines()]
+    newest.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    again = sample_window(study, folder / "rewards")
+    assert (again.draw.first_step, again.draw.last_step, again.draw.replies) == (31, 40, 80)
+    assert again.draw.read[newest.stem] == 80
+
+
+def test_a_run_that_began_anew_is_sampled_when_its_window_is_over(folder, study):
+    sample_window(study, folder / "rewards")
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 0
+    pay(folder / "rewards", range(5, 11))
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 6
+    pay(folder / "rewards", range(11, 41))
+    assert sampling.steps_since_last_window(study, folder / "rewards") == 10  # 30 is the last that was sampled
+
+
+def test_a_referee_that_the_plan_says_nothing_of_is_refused(folder, study):
+    _changed(folder / "rewards", lambda row: row.update(referee="f" * 16))
+    with pytest.raises(StudyError, match="honest rates are those of 0123456789abcdef"):
+        sample_window(study, folder / "rewards")
+    _changed(folder / "rewards", lambda row: row.update(referee=REFEREE))
+    assert sample_window(study, folder / "rewards").draw.number == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fingerprint": None},
+        {"claims": 3},
+        {"claims": [{}, 1]},
+        {"claims": [{"value": "much"}]},
+        {"rollout": "without a number"},
+        {"step": "seven"},
+        {"time": 7},
+    ],
+)
+def test_a_log_that_no_reward_wrote_is_refused_with_its_line(folder, study, wrong):
+    _changed(folder / "rewards", lambda row: row.update(wrong))
+    done = run("audit", "sample", study.folder, "--log", folder / "rewards")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "as the reward wrote it" in done.stderr
+    assert drawn_windows(study) == []
+
+
+def test_a_log_that_the_study_holds_already_is_no_window(folder, study):
+    assert run("import", study.folder, folder / "rewards").exit_code == 0
+    with pytest.raises(StudyError, match="it holds all 240 claims of this window already"):
+        sample_window(study, folder / "rewards")
 
 
 def test_the_command_prints_what_was_drawn(folder, study):

@@ -10,7 +10,7 @@ from referee_calib.audit.plan_making import make_plan
 from referee_calib.audit.plan_storage import drawn_windows, fix_plan, fixed_plan
 from referee_calib.audit.reporting.audit_document import audit_document, audit_lines, headline
 from referee_calib.audit.reporting.audit_page import audit_page, write_audit_page
-from referee_calib.audit.status_file import STATUS_FILE, read_status, write_status
+from referee_calib.audit.status_file import STATUS_FILE, read_status, write_status, write_unknown
 from referee_calib.audit.trl_callback import stop_on_alarm
 from referee_calib.audit.window_sampling import SampledWindow, sample_window, steps_since_last_window
 
@@ -35,4 +35,5 @@ __all__ = [
     "stop_on_alarm",
     "write_audit_page",
     "write_status",
+    "write_unknown",
 ]

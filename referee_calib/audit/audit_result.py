@@ -70,6 +70,8 @@ class AuditResult:
     n_drawn, n_rated, n_simulated, n_corrected : int
         Claims of the run, rated ones, those that a program rated, and those whose rating was corrected later.
     old : OldClaims
+    raised : str
+        What was said of an alarm when it was first raised; "" before that.
     """
 
     plan: AuditPlan
@@ -84,6 +86,7 @@ class AuditResult:
     n_simulated: int
     n_corrected: int
     old: OldClaims
+    raised: str
 
     @property
     def alarm(self) -> bool:
@@ -99,6 +102,8 @@ def audit_result(study: Study) -> AuditResult:
     StudyError
         When there is no plan, or plan and windows do not belong together.
     """
+    from referee_calib.study import run_audit
+
     fixed, windows = fixed_plan(study), drawn_windows(study)
     claims = {one.id: one for window in windows for one in window.records()}
     decisions = decisions_of(study, claims.values())
@@ -118,6 +123,7 @@ def audit_result(study: Study) -> AuditResult:
         n_simulated=sum(one.simulated for one in told),
         n_corrected=sum(one.corrected for one in told),
         old=_old_claims(study, windows),
+        raised=run_audit.raised_alarm(study),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from referee_calib.errors import InputError
 
 STATUS_FILE = "audit_status.json"
+UNKNOWN = "unknown"  # the state while whoever watches cannot look
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,21 @@ class AuditStatus:
     Attributes
     ----------
     alarm : bool
+    known : bool
+        Whether the study could be looked at.
     sentence : str
-    checked : str
-        When it was written, ISO 8601 in UTC.
+    checked : datetime
+        When it was written.
     """
 
     alarm: bool
+    known: bool
     sentence: str
-    checked: str
+    checked: datetime
 
     def age_hours(self) -> float:
         """Return how long ago that was."""
-        return (datetime.now(UTC) - datetime.fromisoformat(self.checked)).total_seconds() / 3600
+        return (datetime.now(UTC) - self.checked).total_seconds() / 3600
 
 
 def write_status(path: Path, document: Mapping[str, Any]) -> None:
@@ -41,8 +45,25 @@ def write_status(path: Path, document: Mapping[str, Any]) -> None:
 
     names = ("audit", "state", "sentence", "alarm_window", "since_window", "e_value", "alarm_at")
     status = {name: document[name] for name in names}
-    status |= {"plan": document["plan"]["digest"], "checked": datetime.now(UTC).isoformat(timespec="seconds")}
+    status |= {"study": document["plan"]["study"], "plan": document["plan"]["digest"], "checked": _now()}
     write_bytes(path, json.dumps(status, indent=1, allow_nan=False).encode() + b"\n")
+
+
+def write_unknown(path: Path, why: str) -> None:
+    """Write that the study cannot be looked at, unless the file tells of an alarm: that stands."""
+    from referee_calib.io import write_bytes
+
+    try:
+        before = read_status(path)
+    except InputError:
+        before = None
+    if before is None or not before.alarm:
+        status = {"state": UNKNOWN, "sentence": f"The audit cannot look: {why}", "checked": _now()}
+        write_bytes(path, json.dumps(status, indent=1, allow_nan=False).encode() + b"\n")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def read_status(path: Path) -> AuditStatus | None:
@@ -55,7 +76,9 @@ def read_status(path: Path) -> AuditStatus | None:
     """
     try:
         data = json.loads(path.read_bytes())
-        return AuditStatus(data["state"] == "alarm", str(data["sentence"]), str(data["checked"]))
+        checked, state = datetime.fromisoformat(data["checked"]), data["state"]
+        checked = checked.replace(tzinfo=UTC) if checked.tzinfo is None else checked
+        return AuditStatus(state == "alarm", state != UNKNOWN, str(data["sentence"]), checked)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -24,7 +24,7 @@ def stop_on_alarm(status: Path | str, *, every: int = 10) -> TrainerCallback:
     ----------
     status : path
         What ``referee-calib audit watch`` writes, ``audit_status.json`` in the study's folder by default. While it is
-        missing, training goes on.
+        missing or cannot be read, training goes on, and a warning says so.
     every : int
         Steps between two looks. In a run of several processes the first one looks, and tells the others.
 
@@ -34,9 +34,13 @@ def stop_on_alarm(status: Path | str, *, every: int = 10) -> TrainerCallback:
 
     Raises
     ------
+    InputError
+        When `every` is no number of steps.
     StudyError
         When transformers is not installed.
     """
+    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        raise InputError(f"every={every!r:.40}", "it is a number of steps, at least 1")
     try:
         from transformers import TrainerCallback
     except ModuleNotFoundError as error:
@@ -44,7 +48,12 @@ def stop_on_alarm(status: Path | str, *, every: int = 10) -> TrainerCallback:
     look = StatusLook(Path(status))
 
     class StopOnAlarm(TrainerCallback):  # type: ignore[misc, unused-ignore]  # transformers may be without types
-        """Asks the status file every few steps."""
+        """Asks the status file as training begins, and every few steps."""
+
+        def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> Any:
+            if look.alarms():
+                control.should_training_stop = True
+            return control
 
         def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> Any:
             if state.global_step % every == 0 and look.alarms():
@@ -55,11 +64,11 @@ def stop_on_alarm(status: Path | str, *, every: int = 10) -> TrainerCallback:
 
 
 class StatusLook:
-    """Looks at a status file; what cannot be read stops no training, and is said once."""
+    """Looks at a status file; what cannot be read stops no training, and is said whenever it begins."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._said: set[str] = set()
+        self._said = ""  # the last warning, which is not repeated at every look
 
     def alarms(self) -> bool:
         """Tell whether there is an alarm, the same in every process of a run."""
@@ -74,20 +83,25 @@ class StatusLook:
         if found is None:
             self._say(f"there is no {self.path} yet: nobody watches this run")
             return False
-        self._say_stale(found)
-        if found.alarm:
-            self._say(f"the audit stops this run: {found.sentence}")
+        self._say(_remark(self.path, found))
         return found.alarm
-
-    def _say_stale(self, found: AuditStatus) -> None:
-        if not found.alarm and found.age_hours() > STALE_HOURS:
-            self._say(f"{self.path} was written {found.age_hours():.0f} hours ago: is audit watch still running?")
 
     def _say(self, words: str) -> None:
         kind = words.partition(":")[0]
-        if kind not in self._said:
-            self._said.add(kind)
+        if words and kind != self._said:
             logger.warning("%s", words)
+        self._said = kind
+
+
+def _remark(path: Path, found: AuditStatus) -> str:
+    """Return what the trainer's log is to say of a status, "" of a fresh one without an alarm."""
+    if found.alarm:
+        return f"the audit stops this run: {found.sentence}"
+    if not found.known:
+        return f"the audit cannot look at this run's study: {found.sentence}"
+    if found.age_hours() > STALE_HOURS:
+        return f"{path} was written {found.age_hours():.0f} hours ago: is audit watch still running?"
+    return ""
 
 
 def _same_everywhere(look: Any) -> bool:

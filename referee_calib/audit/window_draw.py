@@ -63,6 +63,8 @@ class WindowDraw:
     first_step, last_step : int or None
     until : str
         Time of the last line of the log.
+    read : mapping of str to int
+        How many lines of each file of the log are behind this window.
     replies : int
     sizes : mapping of str to int
         Claims of each part.
@@ -81,6 +83,7 @@ class WindowDraw:
     first_step: int | None
     last_step: int | None
     until: str
+    read: Mapping[str, int]
     replies: int
     sizes: Mapping[str, int]
     drawn: tuple[DrawnClaim, ...]
@@ -96,7 +99,7 @@ class WindowDraw:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Build one from what :meth:`to_json` wrote."""
         drawn = tuple(DrawnClaim(**one) for one in data["drawn"])
-        return cls(**{**data, "drawn": drawn, "claims": tuple(data["claims"]), "old": tuple(data["old"])})
+        return cls(**{"read": {}, **data, "drawn": drawn, "claims": tuple(data["claims"]), "old": tuple(data["old"])})
 
     def records(self) -> list[Claim]:
         """Return the claims that were drawn."""
@@ -134,6 +137,7 @@ def draw_window(plan: AuditPlan, window: LoggedWindow, number: int, old: Sequenc
         first_step=window.first_step,
         last_step=window.last_step,
         until=window.until,
+        read=window.read,
         replies=window.replies,
         sizes={name: len(its) for name, its in cells.items()},
         drawn=_drawn(plan, chosen, cells),

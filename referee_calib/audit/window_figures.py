@@ -47,7 +47,9 @@ class WindowFigures:
 
 def window_figures(window: WindowDraw, decisions: Decisions, confidence: float) -> WindowFigures:
     """Work out the figures of a window; limits hold whatever is not rated yet, and at every look."""
-    gap = _sequential(window, decisions, lambda gap: gap, (-1.0, 1.0), confidence)
+    paid = [one.paid for one in window.drawn]  # known before anybody rates; some rewards pay below 0
+    reach = (min(0.0, *paid) - 1.0, max(1.0, *paid))
+    gap = _sequential(window, decisions, lambda gap: gap, reach, confidence)
     near = _sequential(window, decisions, lambda gap: float(abs(gap) <= WITHIN + 1e-9), (0.0, 1.0), confidence)
     kappa, reason = _kappa(window, decisions)
     return WindowFigures(gap, near, kappa, reason)

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referee_calib.audit.audit_plan import AuditPlan
-from referee_calib.audit.paid_claims import LoggedWindow, read_window
+from referee_calib.audit.paid_claims import LoggedWindow, new_rows, read_window
 from referee_calib.audit.plan_storage import drawn_windows, fixed_plan
 from referee_calib.audit.seeded_order import seeded_order
 from referee_calib.audit.window_draw import WindowDraw, draw_window
-from referee_calib.errors import StudyError
-from referee_calib.reward import read_log
+from referee_calib.errors import StudyError, VideoError
 
 if TYPE_CHECKING:
+    from referee_calib.records import Claim
     from referee_calib.study import Study, Track
 
 
@@ -35,6 +35,8 @@ class SampledWindow:
         Claims of the run that raters are asked about now.
     not_shown : int
         Drawn claims that cannot be shown: their video is missing or broken, or they lie outside it.
+    old : int
+        Old claims among them that somebody is going to see: whoever rated one before is not asked it again.
     resumed : bool
         Whether it had been drawn before, and an earlier call was stopped before it was put to the raters.
     """
@@ -42,6 +44,7 @@ class SampledWindow:
     draw: WindowDraw
     shown: int
     not_shown: int
+    old: int
     resumed: bool = False
 
 
@@ -86,8 +89,8 @@ def sample_window(
     waiting = _waiting(study, before)
     if waiting is not None:
         return _put(study, waiting, media, link, track, resumed=True)
-    window = read_window(log, after=before[-1].until if before else "", steps=steps, rubric=study.rubric)
-    _check_reward(window, before)
+    window = read_window(log, after=before[-1].read if before else {}, steps=steps, rubric=study.rubric)
+    _check_reward(plan, window, before)
     draw = draw_window(plan, _unknown_claims(study, window), len(before) + 1, _old_claims(study, plan, before))
     _store(study, draw)
     return _put(study, draw, media, link, track)
@@ -96,11 +99,13 @@ def sample_window(
 def steps_since_last_window(study: Study, log: Path) -> int:
     """Return how many training steps were paid since the last window; 0 where the log has no steps."""
     before = drawn_windows(study)
-    after = before[-1].until if before else ""
-    rows = (row for row in read_log(log) if str(row.get("time", "")) > after)
+    rows = new_rows(log, before[-1].read if before else {})
     steps = [row["step"] for row in rows if row.get("step") is not None]
+    if not steps:
+        return 0
     last = before[-1].last_step if before else None
-    return max(steps) - (min(steps) - 1 if last is None else last) if steps else 0
+    begun = last if last is not None and last < max(steps) else min(steps) - 1  # a run that began anew counts anew
+    return int(max(steps) - begun)
 
 
 def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:
@@ -110,7 +115,13 @@ def _waiting(study: Study, drawn: Sequence[WindowDraw]) -> WindowDraw | None:
     return next((one for one in drawn if one.number not in put), None)
 
 
-def _check_reward(window: LoggedWindow, before: Sequence[WindowDraw]) -> None:
+def _check_reward(plan: AuditPlan, window: LoggedWindow, before: Sequence[WindowDraw]) -> None:
+    if plan.referee and window.referee and plan.referee != window.referee:
+        raise StudyError(
+            f"the referee {window.referee} paid",
+            f"the plan's honest rates are those of {plan.referee}, and say nothing of another one",
+            "Score the study by the run's referee, or state a rate: --honest-rate, in a study of its own.",
+        )
     if before and window.fingerprint != before[0].fingerprint:
         raise StudyError(
             f"the reward {window.fingerprint} paid",
@@ -123,6 +134,12 @@ def _unknown_claims(study: Study, window: LoggedWindow) -> LoggedWindow:
     """Leave out claims that the study holds already: whoever rated them knew nothing of this window."""
     there = {one.id for one in study.claims(perturbed=True)}
     new = tuple(one for one in window.claims if one.claim.id not in there)
+    if window.claims and not new:
+        raise StudyError(
+            f"study {study.folder}",
+            f"it holds all {len(window.claims)} claims of this window already, so people may have rated them",
+            "Keep a run's log out of the study that audits it: import it into another one.",
+        )
     left = Counter(window.left_out)
     left["claims that the study holds already"] = len(window.claims) - len(new)
     return replace(window, claims=new, left_out={reason: n for reason, n in left.items() if n})
@@ -156,19 +173,32 @@ def _put(
     old = study.claims([one for one in draw.old if one in there])
     counts = {"shown": len(shown), "not_shown": len(draw.drawn) - len(shown), "old": len(old)}
     mixed = seeded_order([*shown, *old], lambda one: one.id, "mixed", draw.number)
-    run_audit.put_to_raters(study, draw.number, mixed, [one.id for one in old], counts)
-    return SampledWindow(draw, len(shown), len(draw.drawn) - len(shown), resumed)
+    released = run_audit.put_to_raters(study, draw.number, mixed, [one.id for one in old], counts)
+    seen = {one.id for one in old} & (_unseen(study, old) if released is None else released)
+    return SampledWindow(draw, len(shown), len(draw.drawn) - len(shown), len(seen), resumed)
+
+
+def _unseen(study: Study, claims: Sequence[Claim]) -> set[str]:
+    """Return the ids of claims that somebody has not rated yet."""
+    raters = {one.name for one in study.raters()}
+    given = {(one.claim, one.rater) for one in study.ratings(held=True)}
+    return {one.id for one in claims if any((one.id, name) not in given for name in raters)}
 
 
 def _bring_in(study: Study, draw: WindowDraw, media: Path | None, link: bool, track: Track | None) -> None:
     """Import the claims as any others: videos are looked at, and what cannot be shown is left out and counted."""
     from referee_calib.io import json_lines
-    from referee_calib.study import import_files, untracked
+    from referee_calib.study import ImportProblems, import_files, untracked
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"audit-window-{draw.number:03d}.jsonl"
         json_lines.write(path, draw.claims)
-        import_files(
-            study, [path], kind="claims", media=media, link=link, outside="skip", skip_broken=True,
-            track=track or untracked,
-        )  # fmt: skip
+        try:
+            import_files(
+                study, [path], kind="claims", media=media, link=link, outside="skip", skip_broken=True,
+                track=track or untracked,
+            )  # fmt: skip
+        except (ImportProblems, VideoError) as error:  # what is usable is imported: nothing is
+            why = "no video of its claims can be shown"
+            do = "Name the folder of the run's videos: --media DIR. The window is drawn, and the next call finishes it."
+            raise StudyError(f"window {draw.number}", why, do) from error

@@ -84,11 +84,17 @@ def _ratings(study: Study) -> tuple[tuple[str, ...], list[Row]]:
     found = study.ratings(history=True, perturbed=True, held=True, occasion=None)
     last = {(one.claim, one.rater, one.dimension, one.occasion): number for number, one in enumerate(found)}
     latest = set(last.values())
+    apart = {one.id: one.source for one in study.claims(perturbed=True) if one.perturbed or one.audited}
     rows = [
-        {**asdict(one), "latest": number in latest, "excluded": one.rater in raters or one.claim in claims}
+        {
+            **asdict(one),
+            "latest": number in latest,
+            "excluded": one.rater in raters or one.claim in claims,
+            "set_apart": apart.get(one.claim, ""),  # "perturbed" or "audit": no figure of the study counts it
+        }
         for number, one in enumerate(found)
     ]
-    return (*(one.name for one in fields(Rating)), "latest", "excluded"), rows
+    return (*(one.name for one in fields(Rating)), "latest", "excluded", "set_apart"), rows
 
 
 def _adjudications(study: Study) -> tuple[tuple[str, ...], list[Row]]:

@@ -52,13 +52,17 @@ class TasksOfClaims:
 
 
 def claims_to_rate(study: Study) -> list[Claim]:
-    """Return the claims that people rate and that the rubric asks about; those set apart are among them, blind."""
-    from referee_calib.study import without_excluded
+    """Return the claims that people rate and that the rubric asks about; those set apart are among them, blind.
+
+    So are old claims that an audit mixes among those of a run, whatever was drawn of the study.
+    """
+    from referee_calib.study import run_audit, without_excluded
 
     asked = {scale.dimension for scale in study.rubric.scales}
     drawn = {one.id: one for one in study.claims(sampled=True)}
     whole = without_excluded(study, study.claims(perturbed=True))
-    drawn |= {one.id: one for one in whole if one.perturbed or one.audited}
+    besides = run_audit.shown_claims(study)
+    drawn |= {one.id: one for one in whole if one.perturbed or one.audited or one.id in besides}
     return [one for one in drawn.values() if asked & set(one.dimensions)]
 
 

@@ -21,7 +21,9 @@ __all__ = [
     "drawn",
     "note_alarm",
     "put_to_raters",
+    "raised_alarm",
     "shown",
+    "shown_claims",
     "stored_plan",
 ]
 _DRAWN, _PUT, _ALARM = "drawn", "put", "audit alarm"
@@ -59,6 +61,12 @@ def shown(study: Study) -> list[StoredWindow]:
         return run_audit_rows.windows(connection, _PUT)
 
 
+def shown_claims(study: Study) -> set[str]:
+    """Return the ids of all claims that the audit puts to people, old ones of the study among them."""
+    with study.reading() as connection:
+        return run_audit_rows.shown_ids(connection)
+
+
 def add_drawn(study: Study, number: int, content: Mapping[str, Any], **detail: Any) -> None:
     """Store a window that was drawn; StudyError when somebody else has drawn it meanwhile."""
     with study.writing() as connection:
@@ -71,7 +79,7 @@ def add_drawn(study: Study, number: int, content: Mapping[str, Any], **detail: A
 
 def put_to_raters(
     study: Study, number: int, claims: Sequence[Claim], old: Sequence[str], counts: Mapping[str, int]
-) -> None:
+) -> set[str] | None:
     """Let people rate the claims of a window, which the study holds, with old claims of the study among them.
 
     Parameters
@@ -85,12 +93,26 @@ def put_to_raters(
         Which of them belong to the study already; their place in figures stays what it is.
     counts : mapping of str to int
         What is noted about the window.
+
+    Returns
+    -------
+    set of str or None
+        Where claims are assigned, those that somebody is going to get; None where everybody is asked all.
     """
     with study.transaction(), study.writing() as connection:
+        if number in {one.number for one in run_audit_rows.windows(connection, _PUT)}:
+            raise StudyError(f"window {number}", "somebody else has put it to the raters meanwhile; nothing is lost")
         run_audit_rows.add_old(connection, old)
-        release_beside(study, connection, claims)
+        released = release_beside(study, connection, claims)
         run_audit_rows.add_window(connection, number, _PUT, counts)
         audit_rows.note(connection, "put audit window to raters", f"window {number}", **counts)
+    return released
+
+
+def raised_alarm(study: Study) -> str:
+    """Return the sentence of the alarm that stands in the audit trail, "" when none was raised."""
+    with study.reading() as connection:
+        return str(audit_rows.latest_detail(connection, _ALARM).get("sentence", ""))
 
 
 def note_alarm(study: Study, window: int, **detail: Any) -> bool:

@@ -23,7 +23,7 @@ def audit_document(result: AuditResult) -> dict[str, Any]:
     return {
         "audit": RESULT_SCHEMA,
         "state": state(result),
-        "sentence": " ".join(filter(None, (headline(result), rates(result)))),
+        "sentence": " ".join(filter(None, (headline(result), rates(result), "" if result.alarm else advice(result)))),
         "alarm_window": result.evidence.alarm,
         "since_window": result.evidence.since,
         "e_value": e_value(result.evidence.windows[-1].log_e) if result.windows else 1.0,
@@ -34,6 +34,7 @@ def audit_document(result: AuditResult) -> dict[str, Any]:
         "rated": result.n_rated,
         "simulated": result.n_simulated,
         "corrected": result.n_corrected,
+        "raised": result.raised or None,
         "gross": result.n_gross,
         "worst": [_claim(one) for one in result.worst],
         "old": asdict(result.old),
@@ -108,28 +109,64 @@ def rates(result: AuditResult) -> str:
         return ""
     between = [one for one in result.evidence.windows if first <= one.number <= last]
     names = ["paid", "top"][: len(result.plan.strata)]
-    said = [_rate([getattr(one, name) for one in between], limit)
+    said = [_rate([getattr(one, name) for one in between], limit, result.plan.level)
             for name, limit in zip(names, result.plan.strata, strict=True)]  # fmt: skip
     return f"Of {'; of '.join(said)}."
 
 
-def _rate(counts: list[StratumCount], limit: StratumLimit) -> str:
+def _rate(counts: list[StratumCount], limit: StratumLimit, level: int) -> str:
     gross, rated = sum(one.gross for one in counts), sum(one.rated for one in counts)
     share = f", {gross / rated:.0%}" if rated else ""
     words = f"{rated} rated claims paid {limit.paid_from:.4g} or more"
-    return f"{words}, people give {gross} a level that low{share} (allowed: {limit.limit:.1%})"
+    low = f"level {level} or lower" if level else "level 0"
+    return f"{words}, people give {low} to {gross}{share} (allowed: {limit.limit:.1%})"
+
+
+def advice(result: AuditResult) -> str:
+    """Say what to do now; "" where there is nothing but to go on."""
+    if result.alarm:
+        return (
+            "Look at the claims below. If they are what they seem, stop the run, mend the reward, and begin a new plan."
+        )
+    if result.raised:
+        return (
+            "An alarm was raised before, and ratings that were held back or excluded since have taken it back. It was: "
+            f"{result.raised}"
+        )
+    suspected = _suspected(result)
+    if suspected is None:
+        return ""
+    return (
+        f"In window {suspected.number} more is overpaid than allowed ({_above(result, suspected)}). That may still be "
+        "chance: let people rate what is missing, and sample the next window."
+    )
+
+
+def _suspected(result: AuditResult) -> WindowEvidence | None:
+    """Return the last window that people rated, if a rate in it lies above its limit."""
+    rated = [one for one in result.evidence.windows if one.paid.rated or one.top.rated]
+    return rated[-1] if rated and _above(result, rated[-1]) else None
+
+
+def _above(result: AuditResult, window: WindowEvidence) -> str:
+    pairs = zip((window.paid, window.top), result.plan.strata, strict=False)
+    return "; ".join(
+        f"{one.gross} of {one.rated} rated claims paid {limit.paid_from:.4g} or more; allowed {limit.limit:.1%}"
+        for one, limit in pairs
+        if one.rated and one.gross > limit.limit * one.rated
+    )
 
 
 def audit_lines(result: AuditResult) -> Iterator[str]:
     """Give the lines that are printed."""
     yield headline(result)
-    if said := rates(result):
-        yield said
+    yield from filter(None, (rates(result), advice(result)))
     if result.n_simulated:
         yield f"{result.n_simulated} of {result.n_rated} ratings are simulated: a program gave them, and no person."
     yield from notes(result)
-    yield ""
-    yield from _table(result)
+    if result.windows:
+        yield ""
+        yield from _table(result)
     if result.worst:
         yield ""
         yield f"Where to look ({len(result.worst)} of {result.n_gross} grossly overpaid claims):"

@@ -31,8 +31,8 @@ def _evidence(result: AuditResult) -> fig.Drawing:
     limit = -math.log10(result.plan.alpha)
     axes.axhline(limit, color=fig.PEOPLE, linewidth=1.2, linestyle="--")
     axes.annotate(
-        f"alarm from {1 / result.plan.alpha:.0f} on", (1, limit), (-2, 3), xycoords=("axes fraction", "data"),
-        textcoords="offset points", ha="right", color=fig.PEOPLE, fontsize=8,
+        f"alarm from {1 / result.plan.alpha:.0f} on", (0, limit), (3, 3), xycoords=("axes fraction", "data"),
+        textcoords="offset points", ha="left", color=fig.PEOPLE, fontsize=8,
     )  # fmt: skip
     axes.plot([0, *numbers], [0.0, *logs], color=fig.REFEREE, marker="o", markersize=4, linewidth=1.4)
     top = max(limit, *logs) + 0.6

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referee_calib.audit.audit_result import AuditResult, OverpaidClaim
-from referee_calib.audit.reporting.audit_document import e_value, headline, mean_text, notes, rates, short
+from referee_calib.audit.reporting.audit_document import advice, e_value, headline, mean_text, notes, rates, short
 from referee_calib.audit.reporting.audit_figures import audit_figures
 from referee_calib.audit.run_evidence import StratumCount
 from referee_calib.errors import InputError
@@ -64,12 +64,13 @@ def audit_page(study: Study, result: AuditResult) -> SectionPage:
     """Return the page; frames of the worst claims are read from the study's videos."""
     figures = audit_figures(result)
     plan = result.plan
+    said = [rates(result), advice(result)]
     simulated = [f"{result.n_simulated} of {result.n_rated} ratings are simulated: a program gave them."]
     return SectionPage(
         title=f"Audit: {plan.study}",
         kicker=f"On-policy audit of {plan.study}",
         headline=headline(result),
-        lead=[*filter(None, [rates(result)]), *(simulated if result.n_simulated else []), *notes(result)],
+        lead=[*filter(None, said), *(simulated if result.n_simulated else []), *notes(result)],
         facts=[f"{len(result.windows)} windows", f"{result.n_drawn} claims drawn", f"{result.n_rated} rated",
                f"{result.n_gross} grossly overpaid", f"α = {plan.alpha:g}"],
         sections=list(_sections(study, result)),
@@ -99,8 +100,10 @@ def _sections(study: Study, result: AuditResult) -> Iterator[Section]:
 
 def _overpayment_table(result: AuditResult) -> Table:
     columns = [
-        Column("paid", f"Paid {result.plan.paid.paid_from:g} or more: gross / rated / drawn"),
-        *([Column("top", f"Paid {result.plan.top.paid_from:.4g} or more")] if result.plan.top else []),
+        *(
+            Column(name, f"Paid {one.paid_from:.4g} or more: gross / rated / drawn")
+            for name, one in zip(("paid", "top"), result.plan.strata, strict=False)
+        ),
         Column("e_value", "Evidence"),
     ]
     rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, RefereeCalibError
 
 if TYPE_CHECKING:
     from referee_calib.audit import AuditPlan, AuditResult, SampledWindow
@@ -74,10 +75,18 @@ def init(study: Path, ratings: int, old: int, dry_run: bool, as_json: bool, **gi
     }
     with Study.open(study) as opened:
         plan = make_plan(opened, **sizes, **given)
+        given_by = [one.simulated for one in opened.ratings()] if plan.referee else []
         if not dry_run:
             fix_plan(opened, plan)
     words = "Not fixed: --dry-run." if dry_run else f"Fixed as {plan.digest[:12]}; it cannot be changed."
-    common.result(plan.to_json() | {"digest": plan.digest}, "\n".join([*_plan_lines(plan), words]), as_json=as_json)
+    lines = _plan_lines(plan)
+    if simulated := sum(given_by):
+        lines.append(
+            f"{simulated:,} of {len(given_by):,} ratings behind these rates are simulated: a program gave them, and "
+            "no person."
+        )
+    result = plan.to_json() | {"digest": plan.digest, "simulated_ratings": simulated}
+    common.result(result, "\n".join([*lines, words]), as_json=as_json)
 
 
 def _plan_lines(plan: AuditPlan) -> list[str]:
@@ -126,7 +135,7 @@ def sample(
 def _sampled(done: SampledWindow) -> dict[str, Any]:
     draw = done.draw.to_json()
     del draw["claims"]
-    return draw | {"shown": done.shown, "not_shown": done.not_shown, "resumed": done.resumed}
+    return draw | {"shown": done.shown, "not_shown": done.not_shown, "old_shown": done.old, "resumed": done.resumed}
 
 
 def _sample_lines(done: SampledWindow) -> list[str]:
@@ -135,10 +144,15 @@ def _sample_lines(done: SampledWindow) -> list[str]:
     lines = ["An earlier call was stopped; its window is finished now."] if done.resumed else []
     sizes = ", ".join(f"{n:,} {cell}" for cell, n in draw.sizes.items())
     lines.append(f"Window {draw.number}{steps}: {common.counted(draw.replies, 'reply', 'replies')}, claims: {sizes}.")
-    lines.append(f"{done.shown} claims of the run and {len(draw.old)} old ones are put to the raters.")
+    lines.append(f"{done.shown} claims of the run and {done.old} old ones are put to the raters.")
+    if done.old < len(draw.old):
+        lines.append(
+            f"{len(draw.old) - done.old} further old claims are shown to nobody, for nobody is asked a claim twice: "
+            "people can tell that what is new is the run's. Invite another rater, or import claims nobody has rated."
+        )
     if done.not_shown:
         lines.append(f"{done.not_shown} drawn claims cannot be shown (video missing, broken or too short).")
-    lines += [f"Left out: {n} {reason}." for reason, n in draw.left_out.items()]
+    lines += [f"Left out: {reason} ({n:,})." for reason, n in draw.left_out.items()]
     return lines
 
 
@@ -206,23 +220,31 @@ def watch(
       referee-calib audit watch mystudy
       referee-calib audit watch mystudy --log rewards/ --window 100 --status runs/7/audit_status.json
     """  # noqa: D301
-    from referee_calib.audit import headline
+    from referee_calib.audit import STATUS_FILE, headline, write_unknown
     from referee_calib.study import Study
 
     if (log is None) != (window is None):
         raise InputError("--log and --window", "watch takes both, or neither and samples nothing")
     said = ""
     while True:
-        with Study.open(study) as opened:
-            if log is not None and window is not None:
-                _sample_when_over(opened, log, window, media, quiet=quiet)
-            result = _looked(opened, status)
-        if (now := headline(result)) != said:
+        try:
+            with Study.open(study) as opened:
+                if log is not None and window is not None:
+                    _sample_when_over(opened, log, window, media, quiet=quiet)
+                result = _looked(opened, status)
+            now, alarm = headline(result), result.alarm
+        except RefereeCalibError as error:
+            with suppress(RefereeCalibError):  # the disk may be full, or the folder gone
+                write_unknown(status or study / STATUS_FILE, str(error))
+            if once or not said:  # what never worked is a mistake; later on the study may be locked, or the disk full
+                raise
+            now, alarm = f"The audit cannot look now, and tries again: {error}", False
+        if now != said:
             said = now
-            if not quiet or result.alarm:
+            if not quiet or alarm:
                 click.echo(said)
                 sys.stdout.flush()
-        if result.alarm:
+        if alarm:
             context.exit(1)
         if once:
             return

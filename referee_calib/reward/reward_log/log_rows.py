@@ -29,7 +29,7 @@ def log_row(
         Counts the lines of a file from 0.
     common : mapping
         What all lines of a call share: ``file`` (a name that no other file of any run has), ``reward``,
-        ``fingerprint``, ``call``, ``seconds``.
+        ``fingerprint``, ``referee``, ``call``, ``seconds``.
     """
     return {
         "reward_log": LOG_SCHEMA,
@@ -47,6 +47,7 @@ def log_row(
         **{name: result.part(name) for name in PARTS},
         "reward": common["reward"],
         "fingerprint": common["fingerprint"],
+        "referee": common["referee"],
         "call": common["call"],
         "seconds": common["seconds"],
     }

@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +36,9 @@ class LoggedReward(Protocol):
     @property
     def fingerprint(self) -> str:
         """Name everything that can change what is paid."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the fingerprint is made of."""
 
 
 class RewardLog:
@@ -87,6 +90,7 @@ class RewardLog:
         common = {
             "reward": getattr(reward, "__name__", type(reward).__name__),
             "fingerprint": reward.fingerprint,
+            "referee": _referee_of(reward.settings()),
             "seconds": round(seconds, 4),
         }
         with self._lock:
@@ -143,6 +147,11 @@ class RewardLog:
     def _say_lost(self, error: OSError) -> None:
         if not self.lost:
             logger.error("the reward log %s cannot be written (%s); training goes on without it", self.folder, error)
+
+
+def _referee_of(settings: Mapping[str, Any]) -> str:
+    """Return the fingerprint of the referee that a reward, or the evidence's part of it, asks; "" where none does."""
+    return str(settings.get("referee") or settings.get("evidence", {}).get("referee", ""))
 
 
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)

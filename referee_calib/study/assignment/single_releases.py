@@ -25,22 +25,24 @@ def check_open(study: Study) -> None:
         )
 
 
-def release_beside(study: Study, connection: Connection, claims: Sequence[Claim]) -> None:
-    """Release claims before all that wait, for one rating each; nothing to do where nothing is assigned.
+def release_beside(study: Study, connection: Connection, claims: Sequence[Claim]) -> set[str] | None:
+    """Release claims before all that wait, for one rating each, and return their ids.
+
+    Claims that were released before are not released again. Where nothing is assigned there is nothing to do: None.
 
     Where the work was dealt out to named raters, they get the claims in turn.
     """
     run = assignment_rows.latest_run(connection)
     if run is None:
-        return
+        return None
     there = release_rows.strata(connection)
     new = [one for one in claims if one.id not in there]
     rows = [(one.id, one.video, AUDITED_KIND, 0.0) for one in new]
     release_rows.release(connection, run.seq, rows, 1, before_others=True)
-    if run.kind != FIXED:
-        return
-    raters = [name for name in release_rows.detail(run)["raters"] if standing_rows.takes_part(connection, name)]
+    raters = release_rows.detail(run)["raters"] if run.kind == FIXED else []
+    raters = [name for name in raters if standing_rows.takes_part(connection, name)]
     for k, one in enumerate(new if raters else []):
         rater = raters[k % len(raters)]
         place = assignment_rows.last_place(connection, rater) + 1
         assignment_rows.give(connection, rater, one.id, place, until=None)
+    return {one.id for one in new}
