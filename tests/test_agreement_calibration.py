@@ -126,6 +126,7 @@ def test_correction_is_blocks_times_variance_over_units():
     assert curve.dsc_corrected == pytest.approx(curve.dsc - 1 * (5 / 18) / 20)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("clustered", [False, True])
 def test_corrected_miscalibration_is_unbiased_and_bands_cover(clustered):
     rng = np.random.default_rng(11)

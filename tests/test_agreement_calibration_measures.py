@@ -94,6 +94,7 @@ def test_correction_for_fitting_noise_by_hand():
     assert found.recalibrated.value == pytest.approx(found.rps.value - found.msc + excess)
 
 
+@pytest.mark.thorough
 def test_known_distributions_are_recovered_without_bias_and_intervals_cover():
     # At score k, ratings are k with chance 0.6 and k + 1 with chance 0.4: RPS of the point k is 0.4, of the true
     # distribution 0.4 * 0.6 = 0.24, so MSC = 0.16; of climatology by hand from the mixture. Videos share their scores.
@@ -165,6 +166,7 @@ def test_debiased_error_is_the_published_one_on_levels():
     assert found.debiased.value == pytest.approx(np.sqrt(expected))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("together", [False, True])
 def test_debiased_error_is_unbiased_for_a_known_referee_and_plain_errors_are_not(together):
     # Ratings have mean x − 0.4 on a scale of length 4, so every error is 0.1 and its square 0.01.
@@ -329,6 +331,7 @@ def test_a_score_that_means_nothing_has_no_skill_out_of_fold():
     assert -0.2 < np.mean(skill) < 0  # in the sample it would be above 0: fitting pays there
 
 
+@pytest.mark.thorough
 def test_known_area_is_covered_by_video_and_not_by_unit():
     # Score = level of the video + noise; acceptable where a hidden normal number of the same video exceeds 0.
     def draw(rng, videos):

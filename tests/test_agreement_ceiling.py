@@ -52,6 +52,7 @@ def test_influence_on_a_rank_correlation_is_its_slope_in_the_weights():
     assert rank_correlation_influence(x, np.zeros(40)) is None
 
 
+@pytest.mark.thorough
 def test_intervals_of_ceilings_hold_the_truth():
     names = [one.name for one in fields(NoiseCeilings)]
     truth, humans = ratings(99, units=20_000)

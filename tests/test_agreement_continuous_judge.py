@@ -184,6 +184,7 @@ def test_what_cannot_be_read_is_refused():
         ag.recalibrated_levels(merit, people, n_folds=1)
 
 
+@pytest.mark.thorough
 def test_intervals_hold_an_exchangeable_judges_difference_of_nothing():
     held = 0
     for seed in range(40):

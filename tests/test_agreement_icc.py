@@ -422,6 +422,7 @@ def test_fits_to_first_order_are_near_the_fits_of_all_resamples(form, monkeypatc
     assert first.standard_error() == pytest.approx(every.standard_error(), rel=0.1)
 
 
+@pytest.mark.thorough
 def test_intervals_to_first_order_cover_in_a_crowd(monkeypatch):
     # Variances: units 1, error 1: ICC(3,1) = 1/2.
     monkeypatch.setattr(icc_table, "MOST_WORK", 0)

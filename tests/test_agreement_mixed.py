@@ -50,6 +50,7 @@ def test_units_with_one_rating_count_too():
     assert rater_severity(table)["0"].n_ratings == len(table) // 2
 
 
+@pytest.mark.thorough
 def test_planted_severities_and_spreads_lie_within_the_intervals():
     held, spreads = [], []
     for seed in range(40):
