@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agreement import AgreementError, human_ceiling, inverse_rating_probabilities, policy_improvement
+from agreement import AgreementError, human_ceiling, inverse_rating_probabilities, policy_improvement, rating_strata
 
 NAN = float("nan")
 GROUPS = ["a"] * 3 + ["b"] * 3
@@ -67,6 +67,12 @@ def test_a_reward_without_two_paid_rollouts_has_no_group_there():
     nothing = found({"r": [NAN] * 6}).rewards[0]
     assert (nothing.n_groups, nothing.best_of_n) == (0, ())
     assert nothing.right_sign.reason == "the reward pays two rollouts in no group"
+
+
+def test_two_rewards_that_pay_nowhere_have_no_difference_also_where_weights_are_estimated():
+    its = found({"r": [NAN] * 6, "q": [NAN] * 6}, weight=rating_strata([True] * 5 + [False], [0] * 6))
+    assert [(one.n_groups, one.best_of_n) for one in its.rewards] == [(0, ())] * 2
+    assert [one.difference.value for one in its.differences] == [None] * len(its.differences)
 
 
 def test_missing_ratings_are_weighed_by_how_probable_they_were():

@@ -7,6 +7,7 @@ probabilities (J. Hájek in Godambe & Sprott, 1971), which needs no rating in ev
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -159,7 +160,7 @@ def _means(
         inverse = n_parts / np.maximum(n_rated, 1)
         return _signed_means(np.stack([(inverse * one).sum(axis=-1) for one in means], axis=-1), signs)
 
-    return rows.reshape(len(rows), -1), formula
+    return rows.reshape(len(rows), math.prod(rows.shape[1:])), formula  # there may be no row
 
 
 def _signed_means(sums: Floats, signs: list[float]) -> Floats:
