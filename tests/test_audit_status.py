@@ -8,23 +8,12 @@ import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from helpers_audit_status import ALARM, DOCUMENT
 from helpers_study import run
 
 from referee_calib.audit import fix_plan, make_plan, read_status, stop_on_alarm, write_status, write_unknown
 from referee_calib.errors import InputError, StudyError
 from referee_calib.study import Study
-
-DOCUMENT = {
-    "audit": 1,
-    "state": "no alarm",
-    "sentence": "No alarm after 1 window.",
-    "alarm_window": None,
-    "since_window": None,
-    "e_value": 0.9,
-    "alarm_at": 20.0,
-    "plan": {"digest": "00ff", "study": "Before the run"},
-}
-ALARM = DOCUMENT | {"state": "alarm", "sentence": "Alarm in window 1.", "alarm_window": 1}
 
 
 @pytest.fixture

@@ -125,6 +125,6 @@ def _upper_limit(count: int, n: int, confidence: float) -> float:
     >>> round(_upper_limit(0, 59, 0.95), 3)
     0.05
     """
-    from scipy.special import betaincinv
+    from agreement import clopper_pearson
 
-    return 1.0 if count == n else float(betaincinv(count + 1, n - count, confidence))
+    return clopper_pearson(count, n, 1 - confidence)[1]

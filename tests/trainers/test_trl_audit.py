@@ -9,21 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers_audit_status import DOCUMENT
 from sample_replies import ROOT
 from test_trl import constant, trainer
 
 from referee_calib.audit import stop_on_alarm
 
-DOCUMENT = {
-    "audit": 1,
-    "state": "no alarm",
-    "sentence": "No alarm after 1 window.",
-    "alarm_window": None,
-    "since_window": None,
-    "e_value": 0.9,
-    "alarm_at": 20.0,
-    "plan": {"digest": "00ff", "study": "Before the run"},
-}
 _WRITE = "import json, sys, pathlib; from referee_calib.audit import write_status\n"
 _WRITE += "write_status(pathlib.Path(sys.argv[1]), json.loads(sys.argv[2]))"
 
